@@ -1,0 +1,20 @@
+/* sys/conf/options and options.ARCH: which opt_*.h file carries which option; and those files' text. */
+#ifndef DMALINT_FREEBSD_OPTIONS_H
+#define DMALINT_FREEBSD_OPTIONS_H
+
+#include "freebsd/kernel_config.h"
+#include "freebsd/text.h"
+
+/* A file to be written: 'path' below the folder of generated headers. */
+struct generated_file {
+    const char *path;
+    const char *text;
+};
+
+typedef VECTOR(struct generated_file) generated_files;
+
+/* Adds one file for every opt_*.h that the options files of 'architecture' name, with the options of 'config'. */
+void options_write(struct arena *arena, const char *sys, const char *architecture,
+                   const struct kernel_config *config, generated_files *files);
+
+#endif
