@@ -98,6 +98,10 @@ void ir_build_switch(struct ir_builder *builder, struct ir_operand value, const 
 void ir_build_return(struct ir_builder *builder, struct ir_operand operand);
 void ir_build_unreachable(struct ir_builder *builder);
 
+/* The body in the making, for ir_place_type() and ir_operand_type(): locals, instructions in order of creation,
+ * steps. Valid until the next call. */
+const struct ir_function *ir_build_body(const struct ir_builder *builder);
+
 /* Ends the function: blocks that control cannot reach are dropped, blocks not ended get 'unreachable',
  * instructions are laid out block after block and values renumbered. */
 void ir_build_end(struct ir_builder *builder);

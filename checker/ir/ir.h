@@ -346,6 +346,13 @@ const char *ir_position_path(const struct ir_program *program, struct ir_positio
 /* The type of a place, from its root and steps; void when a step does not fit. 'value root' types come from the instruction. */
 struct ir_type_id ir_place_type(const struct ir_program *program, const struct ir_function *function,
                                 struct ir_place place);
+/* One step further from a place of type 'from'. A field has its own type, whatever it is taken from (casts in C make
+ * that legal); an element of what is no array has the same type, for p[i] is '*p' and then element i. */
+struct ir_type_id ir_step_type(const struct ir_program *program, struct ir_type_id from,
+                               const struct ir_step *step);
+/* The type of a value; of a function's address the function's type; void for all others, which have none. */
+struct ir_type_id ir_operand_type(const struct ir_program *program, const struct ir_function *function,
+                                  struct ir_operand operand);
 
 #ifdef __cplusplus
 }
