@@ -40,7 +40,7 @@ vector_grow(struct arena *arena, void *items, uint32_t count, uint32_t *capacity
 
 /* Visits every item: 'item' is a pointer to the vector's item type. */
 #define vector_each(item, vector)                                                                            \
-    for (__typeof__((vector)->items) item = (vector)->items;                                                 \
+    for (__typeof__(&(vector)->items[0]) item = (vector)->items;                                             \
          item != NULL && item < (vector)->items + (vector)->count; item++)
 
 #endif
