@@ -25,15 +25,19 @@ struct reader {
     int depth;
 };
 
-static bool is_clause(const char *word, bool *takes_value)
+static bool
+is_clause(const char *word, bool *takes_value)
 {
     static const struct {
         const char *word;
         bool takes_value;
-    } clauses[] = {{"no-obj", false}, {"no-implicit-rule", false}, {"no-ctfconvert", false},
-                   {"before-depend", false}, {"local", false}, {"profiling-routine", false},
-                   {"needs-count", false}, {"requires", true}, {"dependency", true}, {"clean", true},
-                   {"compile-with", true}, {"warning", true}, {"obj-prefix", true}, {"nowerror", false}};
+    } clauses[] = {{"no-obj", false},        {"no-implicit-rule", false},
+                   {"no-ctfconvert", false}, {"before-depend", false},
+                   {"local", false},         {"profiling-routine", false},
+                   {"needs-count", false},   {"requires", true},
+                   {"dependency", true},     {"clean", true},
+                   {"compile-with", true},   {"warning", true},
+                   {"obj-prefix", true},     {"nowerror", false}};
 
     for (size_t i = 0; i < sizeof(clauses) / sizeof(clauses[0]); i++) {
         if (strcmp(word, clauses[i].word) == 0) {
@@ -179,8 +183,8 @@ bool
 conf_files_read(struct arena *arena, const char *sys, const char *architecture, const text_words *others,
                 conf_entries *entries, struct diagnostics *diagnostics)
 {
-    struct reader reader = {.arena = arena, .sys = sys, .others = others, .entries = entries,
-                            .diagnostics = diagnostics};
+    struct reader reader = {
+        .arena = arena, .sys = sys, .others = others, .entries = entries, .diagnostics = diagnostics};
     char *common = path_join(arena, sys, "conf/files");
 
     if (!read_list(&reader, common))

@@ -169,7 +169,8 @@ kernel_config_read(struct arena *arena, const char *sys, const char *architectur
         return true;
     }
     if (strchr(name, '/') != NULL || !read_config(&reader, path_join(arena, folder, name)))
-        return diagnostic_error(diagnostics, (struct source_place){0}, "no configuration '%s' in %s", name, folder);
+        return diagnostic_error(diagnostics, (struct source_place){0}, "no configuration '%s' in %s", name,
+                                folder);
     return true;
 }
 

@@ -1,6 +1,6 @@
 /*
- * A kernel configuration as config(8) reads it: options, devices and make options of NOTES (LINT) or of a named
- * configuration such as GENERIC, with the architecture's DEFAULTS.
+ * A kernel configuration as config(8) reads it: options, devices and make options of NOTES (LINT) or of a
+ * named configuration such as GENERIC, with the architecture's DEFAULTS.
  */
 #ifndef DMALINT_FREEBSD_KERNEL_CONFIG_H
 #define DMALINT_FREEBSD_KERNEL_CONFIG_H
@@ -14,13 +14,13 @@ struct config_option {
 };
 
 struct kernel_config {
-    VECTOR(struct config_option) options;      /* a device 'x' is also the option DEV_X=1, a CPU its own option */
+    VECTOR(struct config_option) options; /* a device 'x' is also the option DEV_X=1, a CPU its own option */
     VECTOR(struct config_option) make_options;
 };
 
 /*
- * Reads the configuration 'name' of 'architecture' in the folder 'sys'; NULL or "LINT" takes every NOTES file, with
- * GENERIC where the architecture has no NOTES of its own. False when it does not exist.
+ * Reads the configuration 'name' of 'architecture' in the folder 'sys'; NULL or "LINT" takes every NOTES
+ * file, with GENERIC where the architecture has no NOTES of its own. False when it does not exist.
  */
 bool kernel_config_read(struct arena *arena, const char *sys, const char *architecture, const char *name,
                         struct kernel_config *config, struct diagnostics *diagnostics);

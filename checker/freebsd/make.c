@@ -12,6 +12,7 @@ enum { DEEPEST_INCLUDE = 20 };
 struct variable {
     const char *name;
     const char *value; /* NULL: undefined here, whatever the parent says */
+    bool fixed;        /* given on the command line, as it were: build files cannot change it */
     UT_hash_handle hh;
 };
 
@@ -56,13 +57,30 @@ make_set_library(struct make *make, const char *folder)
     make->library = arena_string(make->arena, folder);
 }
 
-static void
+static struct variable *
+find(const struct make *make, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (; make != NULL; make = make->parent) {
+        struct variable *variable;
+
+        HASH_FIND(hh, make->variables, name, length, variable);
+        if (variable != NULL)
+            return variable;
+    }
+    return NULL;
+}
+
+static struct variable *
 store(struct make *make, const char *name, const char *value)
 {
     struct arena *hash_arena = make->arena;
-    struct variable *variable;
+    struct variable *variable = find(make, name);
     size_t length = strlen(name);
 
+    if (variable != NULL && variable->fixed)
+        return variable;
     HASH_FIND(hh, make->variables, name, length, variable);
     if (variable == NULL) {
         variable = arena_alloc(make->arena, sizeof(*variable));
@@ -70,6 +88,13 @@ store(struct make *make, const char *name, const char *value)
         HASH_ADD_KEYPTR(hh, make->variables, variable->name, length, variable);
     }
     variable->value = value;
+    return variable;
+}
+
+void
+make_define(struct make *make, const char *name, const char *value)
+{
+    store(make, name, arena_string(make->arena, value))->fixed = true;
 }
 
 void
@@ -98,16 +123,9 @@ make_unset(struct make *make, const char *name)
 const char *
 make_raw(const struct make *make, const char *name)
 {
-    size_t length = strlen(name);
+    struct variable *variable = find(make, name);
 
-    for (; make != NULL; make = make->parent) {
-        struct variable *variable;
-
-        HASH_FIND(hh, make->variables, name, length, variable);
-        if (variable != NULL)
-            return variable->value;
-    }
-    return NULL;
+    return variable == NULL ? NULL : variable->value;
 }
 
 /* Cuts the comment off a line; '\#' is a plain '#', and '[#' belongs to a modifier. */
@@ -194,7 +212,8 @@ set_options(struct make *make)
         const char *list;
         const char *value;
         bool always;
-    } kinds[] = {{"BROKEN_OPTIONS", "no", true}, {"__DEFAULT_YES_OPTIONS", "yes", false},
+    } kinds[] = {{"BROKEN_OPTIONS", "no", true},
+                 {"__DEFAULT_YES_OPTIONS", "yes", false},
                  {"__DEFAULT_NO_OPTIONS", "no", false}};
 
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
@@ -369,12 +388,12 @@ read_assignment(struct arena *arena, const char *line, char **name, char *kind, 
         at += *at == '$' ? make_reference_length(at) : 1;
     if (at == line)
         return false;
-    operator = at + strspn(at, " \t");
-    if (*operator != '=' && (*operator == '\0' || strchr("+?:!", *operator) == NULL || operator[1] != '='))
+    operator= at + strspn(at, " \t");
+    if (*operator!= '=' &&(*operator== '\0' || strchr("+?:!", *operator) == NULL || operator[1] != '='))
         return false;
     *name = arena_string_n(arena, line, (size_t)(at - line));
     *kind = *operator;
-    *value = operator + (*operator == '=' ? 1 : 2);
+    *value = operator+(*operator== '=' ? 1 : 2);
     *value += strspn(*value, " \t");
     return true;
 }

@@ -65,7 +65,8 @@ read_value(struct reader *reader, bool *bare)
     bool plain = !quoted;
 
     reader->at += quoted;
-    while (*reader->at != '\0' && (quoted ? *reader->at != '"' : strchr(" \t()!=<>&|", *reader->at) == NULL)) {
+    while (*reader->at != '\0' &&
+           (quoted ? *reader->at != '"' : strchr(" \t()!=<>&|", *reader->at) == NULL)) {
         if (*reader->at == '$') {
             size_t length = make_reference_length(reader->at);
             char *reference = arena_string_n(value.arena, reader->at, length);
@@ -86,7 +87,7 @@ read_value(struct reader *reader, bool *bare)
 }
 
 static bool
-compare(const char *left, const char *operator, const char *right)
+compare(const char *left, const char *operator, const char * right)
 {
     char *left_end, *right_end;
     double a = strtod(left, &left_end), b = strtod(right, &right_end);
@@ -135,7 +136,7 @@ static bool
 read_primary(struct reader *reader)
 {
     static const char *const functions[] = {"defined", "empty", "exists", "make", "target", "commands"};
-    const char *operator, *start = reader->at;
+    const char *operator, * start = reader->at;
     char *left;
     bool bare, right_bare;
 
@@ -163,8 +164,8 @@ read_primary(struct reader *reader)
         return false;
     }
     skip_blanks(reader);
-    operator = read_operator(reader);
-    if (operator == NULL)
+    operator= read_operator(reader);
+    if (operator== NULL)
         return is_true(reader, left, bare);
     skip_blanks(reader);
     return compare(left, operator, read_value(reader, &right_bare));

@@ -39,8 +39,8 @@ make_reference(struct make *make, const char *inside, int depth)
     }
     value = make_expand_deep(make, text_value(&name), depth + 1);
     raw = make_raw(make, value);
-    return make_modify(make, value, raw == NULL ? "" : make_expand_deep(make, raw, depth + 1), raw != NULL, at,
-                       depth);
+    return make_modify(make, value, raw == NULL ? "" : make_expand_deep(make, raw, depth + 1), raw != NULL,
+                       at, depth);
 }
 
 char *
@@ -62,7 +62,7 @@ make_expand_deep(struct make *make, const char *text, int depth)
         if (text[1] == '{' || text[1] == '(') {
             inside = arena_string_n(result.arena, text + 2, length < 3 ? 0 : length - 3);
             text_add(&result, make_reference(make, inside, depth));
-        } else if (length == 2 && text[1] == '$') {
+        } else if (length == 1 || text[1] == '$') {
             text_add(&result, "$");
         } else if (length == 2) {
             inside = arena_string_n(result.arena, text + 1, 1);

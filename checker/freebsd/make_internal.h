@@ -21,7 +21,8 @@ char *make_expand_deep(struct make *make, const char *text, int depth);
  */
 char *make_modify(struct make *make, const char *name, const char *value, bool defined, const char *modifiers,
                   int depth);
-/* The length of the reference at 'text' (which starts with '$'), brackets included; 1 when it is a lone '$'. */
+/* The length of the reference at 'text' (which starts with '$'), brackets included; 1 when it is a lone '$'.
+ */
 size_t make_reference_length(const char *text);
 
 #endif

@@ -17,7 +17,8 @@ struct modifier {
     int depth;
 };
 
-/* The text up to an unescaped 'end' or the end of the modifiers, references kept whole; '*at' ends behind it. */
+/* The text up to an unescaped 'end' or the end of the modifiers, references kept whole; '*at' ends behind it.
+ */
 static char *
 read_part(struct modifier *modifier, char end)
 {
@@ -25,7 +26,7 @@ read_part(struct modifier *modifier, char end)
     const char *at = modifier->at;
 
     while (*at != '\0' && *at != end) {
-        size_t length = *at == '$' ? make_reference_length(at) : 1;
+        size_t length = *at == '$' && at[1] != end ? make_reference_length(at) : 1;
 
         if (*at == '\\' && at[1] == end && end != ':')
             at++;
@@ -315,8 +316,9 @@ replace_suffix(struct modifier *modifier)
     *equals = '\0';
     vector_each (word, &words) {
         if (text_ends(*word, whole))
-            vector_push(arena, &results,
-                        arena_printf(arena, "%.*s%s", (int)(strlen(*word) - strlen(whole)), *word, equals + 1));
+            vector_push(
+                arena, &results,
+                arena_printf(arena, "%.*s%s", (int)(strlen(*word) - strlen(whole)), *word, equals + 1));
         else
             vector_push(arena, &results, *word);
     }
@@ -376,7 +378,8 @@ char *
 make_modify(struct make *make, const char *name, const char *value, bool defined, const char *modifiers,
             int depth)
 {
-    struct modifier modifier = {.make = make, .name = name, .defined = defined, .at = modifiers, .depth = depth};
+    struct modifier modifier = {
+        .make = make, .name = name, .defined = defined, .at = modifiers, .depth = depth};
 
     modifier.value = arena_string(make_arena(make), value);
     while (*modifier.at != '\0') {

@@ -74,8 +74,8 @@ resolve_renamed(struct arena *arena, option_rows *rows)
 }
 
 void
-options_write(struct arena *arena, const char *sys, const char *architecture, const struct kernel_config *config,
-              generated_files *files)
+options_write(struct arena *arena, const char *sys, const char *architecture,
+              const struct kernel_config *config, generated_files *files)
 {
     option_rows rows = {0};
 

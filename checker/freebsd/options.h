@@ -13,7 +13,8 @@ struct generated_file {
 
 typedef VECTOR(struct generated_file) generated_files;
 
-/* Adds one file for every opt_*.h that the options files of 'architecture' name, with the options of 'config'. */
+/* Adds one file for every opt_*.h that the options files of 'architecture' name, with the options of
+ * 'config'. */
 void options_write(struct arena *arena, const char *sys, const char *architecture,
                    const struct kernel_config *config, generated_files *files);
 

@@ -1,0 +1,63 @@
+/* What is known of a tree while freebsd_generate() works on it. Lives in the caller's arena. */
+#ifndef DMALINT_FREEBSD_BUILD_H
+#define DMALINT_FREEBSD_BUILD_H
+
+#include "base/hash.h"
+#include "freebsd/conf_files.h"
+#include "freebsd/freebsd.h"
+#include "freebsd/kernel_config.h"
+#include "freebsd/make.h"
+#include "freebsd/options.h"
+
+/* A source file, before indexes are given. */
+struct build_file {
+    const char *path; /* below sys/ */
+    text_words arguments;
+    text_words modules;  /* names */
+    const char *missing; /* an include the tree does not have; NULL: none */
+    bool listed;
+    UT_hash_handle hh;
+};
+
+struct build {
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    const char *tree;
+    const char *sys;
+    const char *include; /* OUT/include */
+    const char *architecture;
+    const char *cpu;     /* MACHINE_CPUARCH */
+    const char *machine; /* MACHINE_ARCH */
+    const char *triple;
+    uint32_t version;
+    struct kernel_config config;
+    conf_entries entries;
+    generated_files generated;
+    struct make *variables;   /* what every build file can count on */
+    struct make *kernel;      /* those of the kernel's own Makefile */
+    struct build_file *files; /* by path */
+    text_words absent;
+};
+
+/* The file at 'path' below sys/, added if need be. */
+struct build_file *build_add_file(struct build *build, const char *path);
+/* Makes a file a member of a module, once. */
+void build_add_module(struct build *build, struct build_file *file, const char *module);
+/* 'path' below the tree's sys/, or NULL when it does not lie there. */
+const char *build_below(const struct build *build, const char *path);
+
+/* flags.c: variables of build files, and compiler arguments from their commands. */
+void flags_prepare(struct build *build);
+/* The arguments with which 'command' (unexpanded; NULL: the kernel's default) compiles 'path', in 'scope'. */
+text_words flags_of(struct build *build, const struct make *scope, const char *command, const char *path);
+
+/* headers.c: adds to 'generated' everything but the options' headers. */
+void headers_generate(struct build *build);
+/* modules.c: files and modules of sys/modules. */
+void modules_read(struct build *build);
+/* module_numbers.c: fills the result's modules from the names that its files, in order, carry. */
+void module_numbers(struct build *build, struct build_file **files, struct freebsd_tree *result);
+/* includes.c: finds the includes that the tree does not have. */
+void includes_check(struct build *build);
+
+#endif

@@ -1,0 +1,326 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "freebsd/build.h"
+#include "freebsd/does_not_build.h"
+
+struct build_file *
+build_add_file(struct build *build, const char *path)
+{
+    struct arena *hash_arena = build->arena;
+    struct build_file *file;
+
+    HASH_FIND_STR(build->files, path, file);
+    if (file == NULL) {
+        file = arena_alloc(build->arena, sizeof(*file));
+        file->path = arena_string(build->arena, path);
+        HASH_ADD_KEYPTR(hh, build->files, file->path, strlen(file->path), file);
+    }
+    return file;
+}
+
+void
+build_add_module(struct build *build, struct build_file *file, const char *module)
+{
+    vector_each (name, &file->modules) {
+        if (strcmp(*name, module) == 0)
+            return;
+    }
+    vector_push(build->arena, &file->modules, module);
+}
+
+const char *
+build_below(const struct build *build, const char *path)
+{
+    return path_below(path, build->sys);
+}
+
+/* The number that 'line' gives to __FreeBSD_version, or 0. */
+static uint32_t
+read_version(struct arena *arena, const char *data)
+{
+    for (char *line; (line = text_line(arena, &data)) != NULL;) {
+        text_words words = text_split(arena, line, false);
+        uint32_t hash = words.count > 0 && strcmp(words.items[0], "#") == 0 ? 1 : 0;
+
+        if (words.count >= hash + 3 && text_ends(words.items[hash], "define") &&
+            strcmp(words.items[hash + 1], "__FreeBSD_version") == 0)
+            return (uint32_t)strtoul(words.items[hash + 2], NULL, 10);
+    }
+    return 0;
+}
+
+/* The architectures that the tree has lists of files for. */
+static text_words
+architectures(struct arena *arena, const char *sys)
+{
+    text_words found = {0};
+    size_t count = 0;
+    char **names = file_list(arena, path_join(arena, sys, "conf"), &count);
+
+    for (size_t i = 0; names != NULL && i < count; i++) {
+        if (text_starts(names[i], "files.") &&
+            file_is_folder(arena_printf(arena, "%s/%s/include", sys, names[i] + strlen("files."))) &&
+            file_exists(arena_printf(arena, "%s/conf/Makefile.%s", sys, names[i] + strlen("files."))))
+            vector_push(arena, &found, names[i] + strlen("files."));
+    }
+    return found;
+}
+
+/* How build files and clang name an architecture that the tree calls 'name'. */
+static void
+name_architecture(struct build *build)
+{
+    static const struct {
+        const char *name, *cpu, *machine, *clang;
+    } known[] = {{"amd64", "amd64", "amd64", "x86_64"},
+                 {"i386", "i386", "i386", "i686"},
+                 {"pc98", "i386", "i386", "i686"},
+                 {"arm64", "aarch64", "aarch64", "aarch64"},
+                 {"arm", "arm", "armv7", "armv7"},
+                 {"powerpc", "powerpc", "powerpc64", "powerpc64"},
+                 {"riscv", "riscv", "riscv64", "riscv64"},
+                 {"mips", "mips", "mips64", "mips64"},
+                 {"sparc64", "sparc64", "sparc64", "sparcv9"}};
+    const char *clang = build->architecture;
+
+    build->cpu = build->machine = build->architecture;
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (strcmp(known[i].name, build->architecture) == 0) {
+            build->cpu = known[i].cpu;
+            build->machine = known[i].machine;
+            clang = known[i].clang;
+        }
+    }
+    build->triple = arena_printf(build->arena, "%s-unknown-freebsd%u", clang, build->version / 100000);
+}
+
+static bool
+check_tree(struct build *build, const struct freebsd_options *options)
+{
+    struct arena *arena = build->arena;
+    size_t size;
+    char *header, *data;
+
+    if (!file_is_folder(options->tree))
+        return diagnostic_error(build->diagnostics, (struct source_place){.file = options->tree},
+                                file_exists(options->tree) ? "is no folder" : "no such tree");
+    build->tree = path_absolute(arena, options->tree);
+    build->sys = path_join(arena, build->tree, "sys");
+    header = path_join(arena, build->sys, "sys/param.h");
+    data = file_read(arena, header, &size);
+    build->version = data == NULL ? 0 : read_version(arena, data);
+    if (data == NULL || !file_exists(path_join(arena, build->sys, "conf/files")))
+        return diagnostic_error(build->diagnostics, (struct source_place){.file = options->tree},
+                                "is no FreeBSD source tree: it has no sys/%s",
+                                data == NULL ? "sys/param.h" : "conf/files");
+    if (build->version == 0)
+        return diagnostic_error(build->diagnostics, (struct source_place){.file = header},
+                                "does not define __FreeBSD_version");
+    return true;
+}
+
+static bool
+check_architecture(struct build *build, const struct freebsd_options *options, text_words *others)
+{
+    struct arena *arena = build->arena;
+    text_words all = architectures(arena, build->sys);
+    struct text names = {.arena = arena};
+    bool found = false;
+
+    build->architecture = options->architecture == NULL ? "amd64" : options->architecture;
+    vector_each (name, &all) {
+        text_printf(&names, "%s%s", names.length > 0 ? ", " : "", *name);
+        if (strcmp(*name, build->architecture) == 0)
+            found = true;
+        else
+            vector_push(arena, others, *name);
+    }
+    if (!found)
+        return diagnostic_error(build->diagnostics, (struct source_place){.file = options->tree},
+                                "the tree has no architecture '%s'; it has %s", build->architecture,
+                                text_value(&names));
+    name_architecture(build);
+    return true;
+}
+
+/* The source of a listed file: itself, or for an object with its own rule the first dependency. */
+static const char *
+source_of(struct build *build, const struct conf_entry *entry)
+{
+    char *path = make_expand(build->kernel, entry->path);
+    const char *below;
+
+    if (text_ends(path, ".o") && entry->dependency != NULL) {
+        path = make_expand(build->kernel, entry->dependency);
+        path[strcspn(path, " ")] = '\0';
+    }
+    below = build_below(build, path);
+    return below == NULL ? path : below;
+}
+
+/* A file's modules: for each way to select it, the first option or device that is not negated. */
+static void
+add_modules(struct build *build, struct build_file *file, const struct conf_entry *entry)
+{
+    if (entry->standard)
+        build_add_module(build, file, "kernel");
+    for (uint32_t i = 0; i < entry->alternatives.count; i++) {
+        const text_words *tokens = &entry->alternatives.items[i];
+        uint32_t first = 0;
+
+        while (first < tokens->count && tokens->items[first][0] == '!')
+            first++;
+        build_add_module(build, file, first < tokens->count ? tokens->items[first] : "kernel");
+    }
+}
+
+static void
+add_listed_files(struct build *build)
+{
+    vector_each (entry, &build->entries) {
+        const char *path = source_of(build, entry);
+        struct build_file *file;
+
+        if (!text_ends(path, ".c"))
+            continue;
+        if (!file_exists(path_join(build->arena, build->sys, path))) {
+            if (strchr(path, '/') != NULL)
+                vector_push(build->arena, &build->absent, path);
+            continue;
+        }
+        file = build_add_file(build, path);
+        add_modules(build, file, entry);
+        if (!file->listed)
+            file->arguments = flags_of(build, build->kernel, entry->compile_with, path);
+        file->listed = true;
+    }
+}
+
+static int
+compare_files(const void *a, const void *b)
+{
+    return strcmp((*(struct build_file *const *)a)->path, (*(struct build_file *const *)b)->path);
+}
+
+static int
+compare_words(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+sort_words(text_words *words)
+{
+    if (words->count > 0)
+        qsort(words->items, words->count, sizeof(words->items[0]), compare_words);
+}
+
+static void
+number_files(struct build *build, const struct freebsd_options *options, struct freebsd_tree *result)
+{
+    struct arena *arena = build->arena;
+    uint32_t count = HASH_COUNT(build->files), index = 0;
+    struct build_file **files = arena_alloc(arena, count * sizeof(struct build_file *)), *file, *next;
+
+    HASH_ITER(hh, build->files, file, next)
+    files[index++] = file;
+    qsort(files, count, sizeof(struct build_file *), compare_files);
+    result->files = arena_alloc(arena, count * sizeof(struct freebsd_file));
+    result->file_count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        struct freebsd_file *out = &result->files[i];
+        const char *reason = does_not_build_reason(arena, options->does_not_build, build->version,
+                                                   build->architecture, files[i]->path);
+
+        out->path = files[i]->path;
+        out->arguments = files[i]->arguments.items;
+        out->argument_count = files[i]->arguments.count;
+        out->listed = files[i]->listed;
+        out->status = reason != NULL              ? FREEBSD_DOES_NOT_BUILD
+                      : files[i]->missing != NULL ? FREEBSD_MISSING_INCLUDE
+                                                  : FREEBSD_BUILDS;
+        out->reason = reason != NULL ? reason : files[i]->missing;
+    }
+    module_numbers(build, files, result);
+}
+
+static int
+compare_generated(const void *a, const void *b)
+{
+    return strcmp(((const struct freebsd_generated *)a)->path, ((const struct freebsd_generated *)b)->path);
+}
+
+static void
+list_generated(struct build *build, struct freebsd_tree *result)
+{
+    VECTOR(struct freebsd_generated) all = {0};
+    struct arena *arena = build->arena;
+    const char *links[] = {"machine", build->cpu, "x86", "i386"};
+    uint32_t kept = 0;
+
+    for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+        bool x86 = strcmp(build->cpu, "amd64") == 0 || strcmp(build->cpu, "i386") == 0;
+        const char *folder = i == 0 ? build->architecture : links[i];
+        char *target = arena_printf(arena, "%s/%s/include", build->sys, folder);
+
+        if ((i < 2 || x86) && file_is_folder(target))
+            vector_push(arena, &all, (struct freebsd_generated){.path = links[i], .target = target});
+    }
+    vector_each (file, &build->generated)
+        vector_push(arena, &all, (struct freebsd_generated){.path = file->path, .text = file->text});
+    qsort(all.items, all.count, sizeof(all.items[0]), compare_generated);
+    for (uint32_t i = 0; i < all.count; i++) {
+        if (kept == 0 || strcmp(all.items[kept - 1].path, all.items[i].path) != 0)
+            all.items[kept++] = all.items[i];
+    }
+    result->generated = all.items;
+    result->generated_count = kept;
+}
+
+bool
+freebsd_generate(struct arena *arena, const struct freebsd_options *options, struct freebsd_tree *result,
+                 struct diagnostics *diagnostics)
+{
+    struct build build = {.arena = arena, .diagnostics = diagnostics};
+    text_words others = {0};
+    const char *out = path_absolute(arena, options->out);
+
+    *result = (struct freebsd_tree){0};
+    if (!check_tree(&build, options) || !check_architecture(&build, options, &others))
+        return false;
+    build.include = path_join(arena, out, "include");
+    if (!kernel_config_read(arena, build.sys, build.architecture, options->config, &build.config,
+                            diagnostics) ||
+        !conf_files_read(arena, build.sys, build.architecture, &others, &build.entries, diagnostics))
+        return false;
+    flags_prepare(&build);
+    options_write(arena, build.sys, build.architecture, &build.config, &build.generated);
+    headers_generate(&build);
+    add_listed_files(&build);
+    modules_read(&build);
+    includes_check(&build);
+    sort_words(&build.absent);
+    *result = (struct freebsd_tree){.version = build.version,
+                                    .architecture = build.architecture,
+                                    .triple = build.triple,
+                                    .sys = build.sys,
+                                    .out = out,
+                                    .include = build.include,
+                                    .absent = build.absent.items,
+                                    .absent_count = build.absent.count};
+    number_files(&build, options, result);
+    list_generated(&build, result);
+    return true;
+}
+
+uint32_t
+freebsd_count(const struct freebsd_tree *tree, enum freebsd_status status, bool listed)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < tree->file_count; i++)
+        count += tree->files[i].status == status && (tree->files[i].listed || !listed);
+    return count;
+}
