@@ -14,6 +14,7 @@ typedef u_long		rman_res_t;
 #endif
 typedef int	driver_filter_t(void *);
 typedef void	driver_intr_t(void *);
+typedef kobj_method_t device_method_t;
 typedef struct driver {
 	KOBJ_CLASS_FIELDS;
 } driver_t;
