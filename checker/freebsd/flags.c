@@ -34,17 +34,6 @@ define_tools(struct build *build)
         define(build, values[i][0], values[i][1]);
 }
 
-/* The names of all options that are set, as kmod.mk collects them from the opt_*.h files. */
-static char *
-option_names(struct build *build)
-{
-    struct text names = {.arena = build->arena};
-
-    vector_each (option, &build->config.options)
-        text_printf(&names, "%s ", option->name);
-    return text_value(&names);
-}
-
 void
 flags_prepare(struct build *build)
 {
@@ -60,7 +49,6 @@ flags_prepare(struct build *build)
     define(build, "TARGET", build->architecture);
     define(build, "TARGET_ARCH", build->machine);
     define(build, "KERNBUILDDIR", build->include);
-    define(build, "KERN_OPTS", option_names(build));
     make_set(build->variables, ".OBJDIR", build->include);
     make_set(build->variables, ".CURDIR", build->include);
     vector_each (option, &build->config.make_options)

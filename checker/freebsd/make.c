@@ -12,6 +12,7 @@ enum { DEEPEST_INCLUDE = 20 };
 struct variable {
     const char *name;
     const char *value; /* NULL: undefined here, whatever the parent says */
+    struct text grown; /* what 'value' points into once something was appended */
     bool fixed;        /* given on the command line, as it were: build files cannot change it */
     UT_hash_handle hh;
 };
@@ -107,11 +108,22 @@ void
 make_append(struct make *make, const char *name, const char *value)
 {
     const char *old = make_raw(make, name);
+    struct variable *variable;
 
-    if (old == NULL)
+    if (old == NULL) {
         make_set(make, name, value);
-    else
-        store(make, name, arena_printf(make->arena, "%s %s", old, value));
+        return;
+    }
+    variable = store(make, name, old);
+    if (variable->fixed)
+        return;
+    if (variable->grown.data == NULL || variable->grown.data != old) {
+        variable->grown = (struct text){.arena = make->arena};
+        text_add(&variable->grown, old);
+    }
+    text_add(&variable->grown, " ");
+    text_add(&variable->grown, value);
+    variable->value = variable->grown.data;
 }
 
 void

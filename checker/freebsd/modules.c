@@ -51,6 +51,24 @@ add_option_header(struct build *build, const char *name)
                 (struct generated_file){arena_string(build->arena, name), ""});
 }
 
+/*
+ * The names of all options that are set, for which kmod.mk adds SRCS.NAME each. Most Makefiles have no such
+ * variable, and are read faster without the names.
+ */
+static void
+set_option_names(struct build *build, struct make *make, struct arena *scratch, const char *makefile)
+{
+    struct text names = {.arena = scratch};
+    size_t size;
+    const char *data = file_read(scratch, makefile, &size);
+    bool needed = data != NULL && (strstr(data, "SRCS.") != NULL || strstr(data, "KERN_OPTS") != NULL ||
+                                   strstr(data, ".include \"") != NULL);
+
+    for (uint32_t i = 0; needed && i < build->config.options.count; i++)
+        text_printf(&names, "%s ", build->config.options.items[i].name);
+    make_define(make, "KERN_OPTS", text_value(&names));
+}
+
 static void
 read_module(struct build *build, const char *folder, int depth)
 {
@@ -61,6 +79,7 @@ read_module(struct build *build, const char *folder, int depth)
 
     make_set(make, ".CURDIR", folder);
     make_set(make, ".PARSEDIR", folder);
+    set_option_names(build, make, scratch, path_join(scratch, folder, "Makefile"));
     if (!make_read(make, path_join(scratch, folder, "Makefile"))) {
         arena_free(scratch);
         return;
