@@ -9,6 +9,7 @@
 #define DMALINT_IR_IR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -322,6 +323,27 @@ ir_function_address(struct ir_function_id function)
     operand.kind = IR_OPERAND_FUNCTION;
     operand.function = function;
     return operand;
+}
+
+/* The steps of a place, the arguments of a call or callp, the cases of a switch; NULL when there are none. */
+static inline const struct ir_step *
+ir_steps(const struct ir_function *function, struct ir_place place)
+{
+    return place.step_count == 0 ? NULL : &function->steps.items[place.first_step];
+}
+
+static inline const struct ir_operand *
+ir_arguments(const struct ir_function *function, const struct ir_instruction *instruction)
+{
+    return instruction->call.argument_count == 0 ? NULL
+                                                 : &function->operands.items[instruction->call.first_argument];
+}
+
+static inline const struct ir_case *
+ir_cases(const struct ir_function *function, const struct ir_instruction *instruction)
+{
+    return instruction->switch_.case_count == 0 ? NULL
+                                                : &function->cases.items[instruction->switch_.first_case];
 }
 
 /* An empty program with the void type; it lives as long as 'arena'. */
