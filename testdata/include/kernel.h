@@ -4,6 +4,7 @@
 #include <sys/param.h>
 #include <sys/systm.h>
 #include <sys/kernel.h>
+#include <sys/kthread.h>
 #include <sys/malloc.h>
 #include <sys/mutex.h>
 #include <sys/proc.h>
@@ -12,6 +13,7 @@
 #include <sys/ioccom.h>
 #include <sys/bus.h>
 #include <sys/rman.h>
+#include <sys/taskqueue.h>
 #include <machine/bus.h>
 #include <machine/resource.h>
 #include <vm/vm.h>

@@ -1,0 +1,159 @@
+/* Owner and interrupt thread share the completion; only the owner of the uio syncs. */
+#include "kernel.h"
+
+#define	OT_MAXIO	(64 * 1024)
+#define	OT_NPAGES	(btoc(OT_MAXIO) + 1)
+
+struct ot_softc {
+	struct mtx		mtx;
+	struct resource		*mem;
+	struct resource		*irq;
+	void			*ih;
+	struct cdev		*cdev;
+	bus_dma_tag_t		tag;
+	bus_dmamap_t		map;
+	bus_dma_segment_t	segs[OT_NPAGES];
+	int			nsegs;
+	vm_page_t		pages[OT_NPAGES];
+	int			npages;
+	int			busy;
+	int			done;
+	struct uio *uio;
+	int pending;
+};
+
+static void
+ot_load_cb(void *arg, bus_dma_segment_t *segs, int nseg, bus_size_t mapsize, int error)
+{
+	struct ot_softc *sc = arg;
+	int i;
+
+	if (error != 0)
+		return;
+	for (i = 0; i < nseg; i++)
+		sc->segs[i] = segs[i];
+	sc->nsegs = nseg;
+}
+
+static void
+ot_start(struct ot_softc *sc)
+{
+	int i;
+
+	sc->done = 0;
+	for (i = 0; i < sc->nsegs; i++)
+		bus_write_4(sc->mem, 0x10 + 4 * i, (uint32_t)sc->segs[i].ds_addr);
+	bus_write_4(sc->mem, 0x00, 1);
+}
+
+static void
+ot_complete(struct ot_softc *sc)
+{
+	struct uio *uio = sc->uio;
+
+	if (uio->uio_td == curthread) {
+		bus_dmamap_sync(sc->tag, sc->map, BUS_DMASYNC_POSTREAD); // OK(user-sync-interrupt) OK(user-sync-thread)
+		sc->pending = 0;
+	} else {
+		sc->done = 1;
+		wakeup(sc);
+	}
+}
+
+static void
+ot_intr(void *arg)
+{
+	struct ot_softc *sc = arg;
+
+	mtx_lock(&sc->mtx);
+	if (sc->pending)
+		ot_complete(sc);
+	mtx_unlock(&sc->mtx);
+}
+
+static int
+ot_read(struct cdev *dev, struct uio *uio, int ioflag)
+{
+	struct ot_softc *sc = dev->si_drv1;
+	int error;
+
+	if (uio->uio_iovcnt != 1 || uio->uio_iov->iov_len > OT_MAXIO)
+		return (EINVAL);
+	mtx_lock(&sc->mtx);
+	while (sc->busy)
+		mtx_sleep(&sc->busy, &sc->mtx, PRIBIO, "otbsy", 0);
+	sc->busy = 1;
+	mtx_unlock(&sc->mtx);
+	sc->npages = vm_fault_quick_hold_pages(&curproc->p_vmspace->vm_map,
+	    (vm_offset_t)uio->uio_iov->iov_base, uio->uio_iov->iov_len, VM_PROT_READ | VM_PROT_WRITE,
+	    sc->pages, OT_NPAGES);
+	if (sc->npages == -1) {
+		error = EFAULT;
+		goto out;
+	}
+	mtx_lock(&sc->mtx);
+	error = bus_dmamap_load_uio(sc->tag, sc->map, uio, ot_load_cb, sc, BUS_DMA_NOWAIT);
+	if (error == 0) {
+		sc->uio = uio;
+		sc->pending = 1;
+		bus_dmamap_sync(sc->tag, sc->map, BUS_DMASYNC_PREREAD);
+		ot_start(sc);
+		while (!sc->done)
+			mtx_sleep(sc, &sc->mtx, PRIBIO, "otio", 0);
+		ot_complete(sc);
+		bus_dmamap_unload(sc->tag, sc->map);
+		sc->uio = NULL;
+	}
+	mtx_unlock(&sc->mtx);
+	vm_page_unhold_pages(sc->pages, sc->npages);
+out:
+	mtx_lock(&sc->mtx);
+	sc->busy = 0;
+	wakeup_one(&sc->busy);
+	mtx_unlock(&sc->mtx);
+	return (error);
+}
+
+static struct cdevsw ot_cdevsw = {
+	.d_version =	D_VERSION,
+	.d_name =	"ot",
+	.d_read =	ot_read,
+};
+
+static int
+ot_attach(device_t dev)
+{
+	struct ot_softc *sc = device_get_softc(dev);
+	int error, rid;
+
+	mtx_init(&sc->mtx, device_get_nameunit(dev), NULL, MTX_DEF);
+	rid = 0;
+	sc->mem = bus_alloc_resource_any(dev, SYS_RES_MEMORY, &rid, RF_ACTIVE);
+	rid = 0;
+	sc->irq = bus_alloc_resource_any(dev, SYS_RES_IRQ, &rid, RF_ACTIVE | RF_SHAREABLE);
+	if (sc->mem == NULL || sc->irq == NULL)
+		return (ENXIO);
+	error = bus_dma_tag_create(bus_get_dma_tag(dev), 1, 0, BUS_SPACE_MAXADDR_32BIT,
+	    BUS_SPACE_MAXADDR, NULL, NULL, OT_MAXIO, OT_NPAGES, OT_MAXIO, 0, busdma_lock_mutex,
+	    &sc->mtx, &sc->tag);
+	if (error != 0)
+		return (error);
+	error = bus_dmamap_create(sc->tag, BUS_DMA_WAITOK, &sc->map);
+	if (error != 0)
+		return (error);
+	error = bus_setup_intr(dev, sc->irq, INTR_TYPE_MISC | INTR_MPSAFE, NULL, ot_intr, sc, &sc->ih);
+	if (error != 0)
+		return (error);
+	sc->cdev = make_dev(&ot_cdevsw, device_get_unit(dev), UID_ROOT, GID_WHEEL, 0600, "ot");
+	sc->cdev->si_drv1 = sc;
+	return (0);
+}
+
+static device_method_t ot_methods[] = {
+	DEVMETHOD(device_attach, ot_attach),
+	DEVMETHOD_END
+};
+
+static driver_t ot_driver = { "ot", ot_methods, sizeof(struct ot_softc) };
+static devclass_t ot_devclass;
+DRIVER_MODULE(ot, pci, ot_driver, ot_devclass, NULL, NULL);
