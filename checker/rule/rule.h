@@ -158,6 +158,7 @@ struct fact_struct {
     const char *selector_field; /* desc */
     const char *function_field; /* func */
     const char *process_field;  /* of a thread: its process; of a process: its address space */
+    const char *source;         /* where the fact was read */
 };
 
 /* A row of a method table: the global its selector points to says which method it is. */
@@ -166,6 +167,7 @@ struct fact_method {
     const char *context;
     const char *phase;
     struct source_place place;
+    const char *source;
 };
 
 struct fact_global {
@@ -173,6 +175,7 @@ struct fact_global {
     const char *queue_context; /* a task queue: the context its tasks run in */
     bool current_thread;       /* holds the running thread (curthread where it is a variable) */
     struct source_place place;
+    const char *source;
 };
 
 enum answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
@@ -184,6 +187,7 @@ struct fact_context {
     const char *addresses; /* a symbol of the attribute context.addresses */
     const char *locks;     /* a symbol of the attribute context.locks */
     struct source_place place;
+    const char *source;
 };
 
 /* Named flags or enumerators: set "sync" has PREREAD 1 ... */
@@ -263,21 +267,25 @@ struct rule_source {
 
 /* Reads files into a new set; NULL after diagnostics ('path:line:col: error: ...') when any has a mistake: unknown keys,
  * attributes and symbols (with the nearest suggested), wrong types, twice the same fact or rule. A file in a folder named 'facts' is a
- * list of facts, any other holds one rule. A later source's rule or fact of the same name replaces an earlier one's, when it stands in
- * another file whose path does not begin with the embedded prefix (that is what --rules DIR does). */
+ * list of facts, any other holds one rule. A source that is not of rule_embedded() replaces the embedded facts and rules of the same kind
+ * and name (that is what --rules DIR does). */
 struct rule_set *rule_read(struct arena *arena, const struct rule_source *sources, size_t count,
                            struct diagnostics *diagnostics);
 
 /* The YAML files below a folder, sorted by path; false after a diagnostic when it cannot be read or has none. */
 bool rule_find_sources(struct arena *arena, const char *folder, struct rule_source **sources, size_t *count,
                        struct diagnostics *diagnostics);
-/* The files compiled into this program. */
+/* The YAML files compiled into this program, sorted by path. */
 const struct rule_source *rule_embedded(size_t *count);
+/* Any file below rules/ compiled into this program, by its path (rules/freebsd/does-not-build.tsv), or NULL. */
+const char *rule_embedded_text(const char *path, size_t *length);
 
 bool version_in(struct version_span span, uint32_t version);
 
-/* Lookups; NULL when there is none. */
+/* Lookups; NULL when there is none. A function may have several facts with spans apart: the first is that of the oldest span;
+ * _at looks for the one of a version. */
 const struct fact_function *rule_function(const struct rule_set *set, const char *name);
+const struct fact_function *rule_function_at(const struct rule_set *set, const char *name, uint32_t version);
 const struct fact_struct *rule_struct(const struct rule_set *set, const char *name, uint32_t version);
 const struct fact_context *rule_context(const struct rule_set *set, const char *name);
 const struct rule *rule_find(const struct rule_set *set, const char *id);
