@@ -1,0 +1,54 @@
+/* The dmalint command. */
+#include <locale.h>
+#include <stdio.h>
+
+#include "clang/frontend.h"
+#include "driver/freebsd_command.h"
+#include "driver/options.h"
+#include "driver/rules_command.h"
+#include "driver/scan.h"
+
+static int
+run(struct arena *arena, const struct options *options, struct diagnostics *diagnostics)
+{
+    if (options->version) {
+        printf("dmalint %s, with clang %s\n", DMALINT_VERSION, frontend_version());
+        return EXIT_CLEAN;
+    }
+    if (options->help) {
+        options_help(stdout, options->command);
+        return EXIT_CLEAN;
+    }
+    switch (options->command) {
+    case COMMAND_SCAN:
+    case COMMAND_EXTRACT:
+    case COMMAND_LINK:
+        return scan_run(arena, options, diagnostics);
+    case COMMAND_FREEBSD:
+        return freebsd_command_run(arena, options, diagnostics);
+    case COMMAND_RULES:
+    case COMMAND_EXPLAIN:
+        return rules_command_run(arena, options, diagnostics);
+    case COMMAND_COUNT:
+        break;
+    }
+    return EXIT_USAGE;
+}
+
+int
+main(int count, char **arguments)
+{
+    struct arena *arena = arena_new();
+    struct diagnostics diagnostics = {.stream = stderr, .arena = arena};
+    struct options options;
+    int status = EXIT_USAGE;
+
+    if (options_parse(arena, count, arguments, &options, &diagnostics))
+        status = run(arena, &options, &diagnostics);
+    if (fflush(stdout) != 0 && status != EXIT_USAGE) {
+        diagnostic_error(&diagnostics, (struct source_place){.file = "standard output"}, "cannot be written");
+        status = EXIT_USAGE;
+    }
+    arena_free(arena);
+    return status;
+}
