@@ -452,6 +452,9 @@ field_step(struct parser *parser, struct ir_type_id *type, struct step_list *lis
         while (step.index < record->field_count && !name_equal(record->fields[step.index].name, token->name))
             step.index++;
     }
+    if (!record->is_complete)
+        return parser_error_at(parser, token, "record '%s' is declared without fields",
+                               ir_text(parser->program, record->name));
     if (step.index >= record->field_count)
         return parser_error_at(parser, token, "'%s' has no field '%s'",
                                ir_text(parser->program, record->name), ir_text(parser->program, token->name));

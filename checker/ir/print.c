@@ -298,7 +298,7 @@ print_place(const struct printer *printer, struct ir_place place)
 static void
 print_arguments(const struct printer *printer, const struct ir_instruction *instruction)
 {
-    const struct ir_operand *arguments = printer->function->operands.items + instruction->call.first_argument;
+    const struct ir_operand *arguments = ir_arguments(printer->function, instruction);
 
     putc('(', printer->stream);
     for (uint32_t i = 0; i < instruction->call.argument_count; i++) {
