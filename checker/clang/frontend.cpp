@@ -1,0 +1,186 @@
+#include "clang/frontend.h"
+
+#include <string>
+#include <vector>
+
+#include "clang/AST/ASTConsumer.h"
+#include "clang/Frontend/FrontendAction.h"
+#include "clang/Frontend/Utils.h"
+#include "clang/Lex/Preprocessor.h"
+
+#include "clang_compat.h"
+#include "lower_unit.h"
+
+using namespace clang;
+
+namespace dmalint
+{
+
+namespace
+{
+
+/// Counts errors and keeps the first; nothing is printed.
+class ErrorCounter : public DiagnosticConsumer
+{
+  public:
+    void
+    HandleDiagnostic(DiagnosticsEngine::Level Level, const Diagnostic &Info) override
+    {
+        DiagnosticConsumer::HandleDiagnostic(Level, Info);
+        if (Level < DiagnosticsEngine::Error || !First.empty())
+            return;
+        llvm::SmallString<128> Text;
+        Info.FormatDiagnostic(Text);
+        if (Info.getLocation().isValid() && Info.hasSourceManager()) {
+            const SourceManager &Sources = Info.getSourceManager();
+            PresumedLoc Place = Sources.getPresumedLoc(Sources.getExpansionLoc(Info.getLocation()));
+            if (Place.isValid())
+                First = std::string(Place.getFilename()) + ":" + std::to_string(Place.getLine()) + ":" +
+                        std::to_string(Place.getColumn()) + ": ";
+        }
+        First += Text.str();
+    }
+
+    std::string First;
+};
+
+class LoweringConsumer : public ASTConsumer
+{
+  public:
+    LoweringConsumer(CompilerInstance &TheCompiler, ir_program *TheProgram, const frontend_input &TheInput)
+        : Compiler(TheCompiler), Program(TheProgram), Input(TheInput),
+          Macros(TheCompiler.getPreprocessor(), TheInput.names)
+    {
+        if (!Macros.known().empty() && !Input.declarations_only)
+            Compiler.getPreprocessor().addPPCallbacks(Macros.callbacks());
+    }
+
+    void
+    HandleTranslationUnit(ASTContext &Context) override
+    {
+        ir_builder *Builder = ir_builder_new(Program);
+        UnitLowering Unit(Context, Compiler.getPreprocessor(), Macros, Builder, Input);
+        ir_build_unit(Builder, Unit.Positions.file(Context.getSourceManager().getMainFileID()), 0);
+        Unit.lower();
+    }
+
+    /// Bodies that will not be lowered are not parsed either.
+    bool
+    shouldSkipFunctionBody(Decl *) override
+    {
+        return Input.declarations_only;
+    }
+
+  private:
+    CompilerInstance &Compiler;
+    ir_program *Program;
+    const frontend_input &Input;
+    MacroExpansions Macros;
+};
+
+class LoweringAction : public ASTFrontendAction
+{
+  public:
+    LoweringAction(ir_program *TheProgram, const frontend_input &TheInput)
+        : Program(TheProgram), Input(TheInput)
+    {
+    }
+
+    std::unique_ptr<ASTConsumer>
+    CreateASTConsumer(CompilerInstance &Compiler, llvm::StringRef) override
+    {
+        return std::make_unique<LoweringConsumer>(Compiler, Program, Input);
+    }
+
+  private:
+    ir_program *Program;
+    const frontend_input &Input;
+};
+
+} // namespace
+
+/// What a command line asks for besides parsing does not happen: no output, no plugins, no options of LLVM.
+static void
+keepToParsing(CompilerInvocation &Invocation, const frontend_input &Input)
+{
+    FrontendOptions &Frontend = Invocation.getFrontendOpts();
+    Frontend.ProgramAction = frontend::ParseSyntaxOnly;
+    Frontend.DisableFree = false;
+    Frontend.SkipFunctionBodies = Input.declarations_only;
+    Frontend.Plugins.clear();
+    Frontend.AddPluginActions.clear();
+    Frontend.LLVMArgs.clear();
+    Frontend.OutputFile.clear();
+    Frontend.ShowStats = false;
+    Frontend.StatsFile.clear();
+    Frontend.TimeTracePath.clear();
+    Invocation.getDependencyOutputOpts() = DependencyOutputOptions();
+    DiagnosticOptions &Diagnostics = Invocation.getDiagnosticOpts();
+    Diagnostics.DiagnosticSerializationFile.clear();
+    Diagnostics.DiagnosticLogFile.clear();
+    Diagnostics.VerifyDiagnostics = false;
+    Diagnostics.ShowCarets = false;
+    Diagnostics.IgnoreWarnings = true;
+    Diagnostics.ErrorLimit = 0;
+}
+
+static std::vector<const char *>
+commandLine(const frontend_input &Input)
+{
+    std::vector<const char *> Command = {DMALINT_CLANG_PROGRAM, "-resource-dir", DMALINT_CLANG_RESOURCES,
+                                         "-fsyntax-only", "-w"};
+    Command.insert(Command.end(), Input.arguments, Input.arguments + Input.argument_count);
+    Command.push_back(Input.file);
+    return Command;
+}
+
+static bool
+run(ir_program *Program, const frontend_input &Input, ErrorCounter &Errors)
+{
+    llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files = llvm::vfs::createPhysicalFileSystem();
+    if (Input.directory != nullptr && Files->setCurrentWorkingDirectory(Input.directory)) {
+        Errors.First = std::string(Input.directory) + ": no such folder";
+        return false;
+    }
+    CreateInvocationOptions Options;
+    Options.Diags = makeDiagnostics(&Errors);
+    Options.VFS = Files;
+    std::shared_ptr<CompilerInvocation> Invocation = createInvocation(commandLine(Input), Options);
+    if (Invocation == nullptr || Errors.getNumErrors() != 0)
+        return false;
+    keepToParsing(*Invocation, Input);
+
+    CompilerInstance Compiler;
+    Compiler.setInvocation(std::move(Invocation));
+    createDiagnostics(Compiler, *Files, &Errors);
+    Compiler.getDiagnostics().setFatalsAsError(true);
+    Compiler.setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());
+    Compiler.createFileManager(Files);
+    LoweringAction Action(Program, Input);
+    Compiler.ExecuteAction(Action);
+    return Program->units.count != 0;
+}
+
+} // namespace dmalint
+
+bool
+frontend_lower(struct ir_program *program, const struct frontend_input *input, struct frontend_result *result)
+{
+    dmalint::ErrorCounter Errors;
+    bool IsDone = dmalint::run(program, *input, Errors);
+    result->errors = Errors.getNumErrors();
+    result->first_error = NULL;
+    if (!IsDone && Errors.First.empty())
+        Errors.First = std::string(input->file) + ": the compiler could not start";
+    if (!Errors.First.empty())
+        result->first_error = arena_string_n(program->arena, Errors.First.data(), Errors.First.size());
+    if (IsDone)
+        program->units.items[program->units.count - 1].errors = result->errors;
+    return IsDone;
+}
+
+const char *
+frontend_version(void)
+{
+    return CLANG_VERSION_STRING;
+}
