@@ -31,6 +31,7 @@ struct build {
     const char *triple;
     uint32_t version;
     struct kernel_config config;
+    text_words options; /* every option that the tree knows, sorted */
     conf_entries entries;
     generated_files generated;
     struct make *variables;   /* what every build file can count on */

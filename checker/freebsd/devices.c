@@ -49,21 +49,23 @@ devices_header(struct arena *arena, const char *table, const char *prefix)
     return text_value(&header);
 }
 
+typedef VECTOR(text_words) vendor_lines;
+
 static const char *
-vendor_name(struct arena *arena, const char *table, const char *vendor)
+vendor_name(struct arena *arena, const vendor_lines *vendors, const char *vendor)
 {
-    const char *cursor = skip_version(arena, table);
-
-    for (char *line; (line = text_line(arena, &cursor)) != NULL;) {
-        text_words words;
-
-        if (!text_starts(line, "vendor"))
-            continue;
-        words = text_split(arena, line, false);
-        if (words.count >= 3 && strcmp(words.items[1], vendor) == 0)
-            return describe(arena, &words, 3);
+    for (uint32_t i = 0; i < vendors->count; i++) {
+        if (strcmp(vendors->items[i].items[1], vendor) == 0)
+            return describe(arena, &vendors->items[i], 3);
     }
     return "";
+}
+
+static void
+write_product(struct text *data, const char *prefix, const text_words *words, const char *vendor)
+{
+    text_printf(data, "\t{ %s_VENDOR_%s, %s_PRODUCT_%s_%s, 0, \"%s\", \"%s\" },\n", prefix, words->items[1],
+                prefix, words->items[1], words->items[2], vendor, describe(data->arena, words, 4));
 }
 
 char *
@@ -71,29 +73,22 @@ devices_data(struct arena *arena, const char *table, const char *prefix)
 {
     struct text data = {.arena = arena};
     const char *lower = text_lower(arena, prefix), *cursor = skip_version(arena, table);
-    const char *last_vendor = "", *last_name = "";
+    vendor_lines vendors = {0}, products = {0};
 
-    text_printf(&data, "const struct %s_knowndev %s_knowndevs[] = {\n", lower, lower);
-    for (char *line; (line = text_line(arena, &cursor)) != NULL;) {
-        text_words words = text_split(arena, line, false);
-
-        if (words.count < 4 || strcmp(words.items[0], "product") != 0)
-            continue;
-        if (strcmp(last_vendor, words.items[1]) != 0) {
-            last_vendor = words.items[1];
-            last_name = vendor_name(arena, table, last_vendor);
-        }
-        text_printf(&data, "\t{ %s_VENDOR_%s, %s_PRODUCT_%s_%s, 0, \"%s\", \"%s\" },\n", prefix, last_vendor,
-                    prefix, last_vendor, words.items[2], last_name, describe(arena, &words, 4));
-    }
-    cursor = skip_version(arena, table);
     for (char *line; (line = text_line(arena, &cursor)) != NULL;) {
         text_words words = text_split(arena, line, false);
 
         if (words.count >= 3 && strcmp(words.items[0], "vendor") == 0)
-            text_printf(&data, "\t{ %s_VENDOR_%s, 0, %s_KNOWNDEV_NOPROD, \"%s\", NULL },\n", prefix,
-                        words.items[1], prefix, describe(arena, &words, 3));
+            vector_push(arena, &vendors, words);
+        else if (words.count >= 4 && strcmp(words.items[0], "product") == 0)
+            vector_push(arena, &products, words);
     }
+    text_printf(&data, "const struct %s_knowndev %s_knowndevs[] = {\n", lower, lower);
+    vector_each (words, &products)
+        write_product(&data, prefix, words, vendor_name(arena, &vendors, words->items[1]));
+    vector_each (words, &vendors)
+        text_printf(&data, "\t{ %s_VENDOR_%s, 0, %s_KNOWNDEV_NOPROD, \"%s\", NULL },\n", prefix,
+                    words->items[1], prefix, describe(arena, words, 3));
     text_add(&data, "\t{ 0, 0, 0, NULL, NULL, }\n};\n");
     return text_value(&data);
 }

@@ -176,6 +176,46 @@ add_modules(struct build *build, struct build_file *file, const struct conf_entr
     }
 }
 
+/* How many options an alternative asks for that the configuration has not set. */
+static uint32_t
+unset_options(struct build *build, const text_words *tokens, text_words *defines)
+{
+    uint32_t unset = 0;
+
+    vector_each (token, (text_words *)tokens) {
+        char *name = text_upper(build->arena, *token);
+
+        if (!options_know(&build->options, name) || kernel_config_option(&build->config, name) != NULL)
+            continue;
+        vector_push(build->arena, defines, arena_printf(build->arena, "-D%s=1", name));
+        unset++;
+    }
+    return unset;
+}
+
+/*
+ * A file is compiled under a condition that selects it: options that the configuration lacks, in the
+ * alternative that lacks fewest, are defined for this file.
+ */
+static void
+define_options(struct build *build, struct build_file *file, const struct conf_entry *entry)
+{
+    text_words best = {0};
+    uint32_t least = UINT32_MAX;
+
+    for (uint32_t i = 0; i < entry->alternatives.count && !entry->standard; i++) {
+        text_words defines = {0};
+        uint32_t unset = unset_options(build, &entry->alternatives.items[i], &defines);
+
+        if (unset < least) {
+            least = unset;
+            best = defines;
+        }
+    }
+    vector_each (define, &best)
+        vector_push(build->arena, &file->arguments, *define);
+}
+
 static void
 add_listed_files(struct build *build)
 {
@@ -192,8 +232,10 @@ add_listed_files(struct build *build)
         }
         file = build_add_file(build, path);
         add_modules(build, file, entry);
-        if (!file->listed)
+        if (!file->listed) {
             file->arguments = flags_of(build, build->kernel, entry->compile_with, path);
+            define_options(build, file, entry);
+        }
         file->listed = true;
     }
 }
@@ -296,7 +338,7 @@ freebsd_generate(struct arena *arena, const struct freebsd_options *options, str
         !conf_files_read(arena, build.sys, build.architecture, &others, &build.entries, diagnostics))
         return false;
     flags_prepare(&build);
-    options_write(arena, build.sys, build.architecture, &build.config, &build.generated);
+    build.options = options_write(arena, build.sys, build.architecture, &build.config, &build.generated);
     headers_generate(&build);
     add_listed_files(&build);
     modules_read(&build);

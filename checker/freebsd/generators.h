@@ -53,5 +53,8 @@ char *nvram_map_header(struct arena *arena, const char *table);
 char *nvram_map_data_header(struct arena *arena, const char *script);
 /* NAME.x: types and procedures of a remote procedure call (rpcgen -h). */
 char *rpc_header(struct arena *arena, const char *table);
+/* Assembler's labels, and names that a script prints a '#define' for: numbers that only a link could give. */
+char *labels_header(struct arena *arena, const char *table);
+char *printed_defines_header(struct arena *arena, const char *table);
 
 #endif

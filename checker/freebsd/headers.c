@@ -1,4 +1,3 @@
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,73 +18,99 @@ make_usb(const struct source *s)
 {
     return devices_header(s->arena, s->table, "USB");
 }
+
 static char *
 make_usb_data(const struct source *s)
 {
     return devices_data(s->arena, s->table, "USB");
 }
+
 static char *
 make_sdio(const struct source *s)
 {
     return devices_header(s->arena, s->table, "SDIO");
 }
+
 static char *
 make_sdio_data(const struct source *s)
 {
     return devices_data(s->arena, s->table, "SDIO");
 }
+
 static char *
 make_mii(const struct source *s)
 {
     return miidevs_header(s->arena, s->table);
 }
+
 static char *
 make_pccard(const struct source *s)
 {
     return pccarddevs_header(s->arena, s->table);
 }
+
 static char *
 make_quirks(const struct source *s)
 {
     return acpi_quirks_header(s->arena, s->table);
 }
+
 static char *
 make_teken(const struct source *s)
 {
     return teken_state_header(s->arena, s->table);
 }
+
 static char *
 make_nvram(const struct source *s)
 {
     return nvram_map_header(s->arena, s->table);
 }
+
 static char *
 make_nvram_data(const struct source *s)
 {
     return nvram_map_data_header(s->arena, s->script);
 }
+
 static char *
 make_division(const struct source *s)
 {
     return sound_division_header(s->arena);
 }
+
 static char *
 make_rate(const struct source *s)
 {
     return sound_rate_header(s->arena);
 }
+
 static char *
 make_equalizer(const struct source *s)
 {
     return sound_equalizer_header(s->arena);
 }
+
 static char *
 make_rpc(const struct source *s)
 {
     return rpc_header(s->arena, s->table);
 }
 
-/* The headers a kernel build makes from a table; where the tree lacks the table, it does not use the header.
+static char *
+make_labels(const struct source *s)
+{
+    return labels_header(s->arena, s->table);
+}
+
+static char *
+make_printed(const struct source *s)
+{
+    return printed_defines_header(s->arena, s->table);
+}
+
+/*
+ * The headers a kernel build makes from a table; where the tree lacks the table, it does not use the header.
  */
 static const struct {
     const char *path;
@@ -94,6 +119,7 @@ static const struct {
     char *(*generate)(const struct source *);
 } generators[] = {
     {"acpi_quirks.h", "dev/acpica/acpi_quirks", "tools/acpi_quirks2h.awk", make_quirks},
+    {"acpi_wakedata.h", "@/acpica/acpi_wakecode.S", NULL, make_labels},
     {"bhnd_nvram_map.h", "dev/bhnd/nvram/nvram_map", "dev/bhnd/tools/nvram_map_gen.awk", make_nvram},
     {"bhnd_nvram_map_data.h", "dev/bhnd/nvram/nvram_map", "dev/bhnd/tools/nvram_map_gen.awk",
      make_nvram_data},
@@ -108,6 +134,8 @@ static const struct {
     {"teken_state.h", "teken/sequences", "teken/gensequences", make_teken},
     {"usbdevs.h", "dev/usb/usbdevs", "tools/usbdevs2h.awk", make_usb},
     {"usbdevs_data.h", "dev/usb/usbdevs", "tools/usbdevs2h.awk", make_usb_data},
+    {"vdso_ia32_offsets.h", "tools/amd64_ia32_vdso.sh", NULL, make_printed},
+    {"vdso_offsets.h", "tools/amd64_vdso.sh", NULL, make_printed},
 };
 
 /* Headers whose real content (fonts, key maps, offsets, machine code) only a running build could give. */
@@ -121,7 +149,6 @@ static const struct generated_file stand_ins[] = {
     {"kbdmuxmap.h", "static keymap_t key_map;\nstatic accentmap_t accent_map;\n"},
     {"fdt_static_dtb.h", "extern u_char fdt_static_dtb;\n"},
     {"acpi_wakecode.h", "static char wakecode[] = { 0 };\n"},
-    {"acpi_wakedata.h", "#define wakeup_32 0\n#define wakeup_start 0\n"},
     {"ia32_assym.h", ""},
     {"linux_assym.h", ""},
     {"linux32_assym.h", ""},
@@ -131,9 +158,12 @@ static const struct generated_file stand_ins[] = {
 static char *
 read_below(struct build *build, const char *path)
 {
+    struct arena *arena = build->arena;
     size_t size;
 
-    return path == NULL ? NULL : file_read(build->arena, path_join(build->arena, build->sys, path), &size);
+    if (path != NULL && *path == '@')
+        path = arena_printf(arena, "%s%s", build->architecture, path + 1);
+    return path == NULL ? NULL : file_read(arena, path_join(arena, build->sys, path), &size);
 }
 
 static void

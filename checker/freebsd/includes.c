@@ -113,8 +113,8 @@ struct conditions {
     int depth;
     int counted;
     uint64_t counts; /* bit per depth */
-    bool first_seen;
-    char *guard;
+    bool first_seen; /* a directive was read */
+    char *guard;     /* the first directive's '#ifndef' name, while its '#define' may follow */
 };
 
 /* Whether the '#if...' on a line can fail; an include guard and what is always defined cannot. */
@@ -126,7 +126,6 @@ open_condition(struct arena *arena, struct conditions *conditions, const char *l
 
     if (!conditions->first_seen && undefined != NULL) {
         conditions->guard = arena_string_n(arena, undefined, strcspn(undefined, " \t"));
-        counts = false;
     }
     if (conditions->depth < 63 && counts)
         conditions->counts |= 1ull << conditions->depth;
@@ -134,6 +133,21 @@ open_condition(struct arena *arena, struct conditions *conditions, const char *l
         conditions->counts &= ~(1ull << conditions->depth);
     conditions->depth++;
     conditions->counted += counts;
+}
+
+/* '#ifndef X' and '#define X' at the top of a header are its guard, and no condition. */
+static void
+check_guard(struct conditions *conditions, const char *line)
+{
+    const char *defined = directive(line, "define");
+    size_t length = conditions->guard == NULL ? 0 : strlen(conditions->guard);
+
+    if (length > 0 && defined != NULL && strcspn(defined, " \t") == length &&
+        strncmp(defined, conditions->guard, length) == 0 && conditions->depth == 1) {
+        conditions->counts = 0;
+        conditions->counted = 0;
+    }
+    conditions->guard = NULL;
 }
 
 static void
@@ -196,6 +210,8 @@ read_header(struct search *search, struct header *header)
             turn_condition(&conditions);
         else if ((word = directive(line, "include")) != NULL && conditions.counted == 0)
             add_include(search, header, word);
+        if (conditions.first_seen)
+            check_guard(&conditions, line);
         conditions.first_seen = true;
     }
     arena_free(scratch);

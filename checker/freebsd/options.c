@@ -73,11 +73,25 @@ resolve_renamed(struct arena *arena, option_rows *rows)
     *rows = kept;
 }
 
-void
+static int
+compare_words(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+bool
+options_know(const text_words *names, const char *name)
+{
+    return names->count > 0 &&
+           bsearch(&name, names->items, names->count, sizeof(names->items[0]), compare_words) != NULL;
+}
+
+text_words
 options_write(struct arena *arena, const char *sys, const char *architecture,
               const struct kernel_config *config, generated_files *files)
 {
     option_rows rows = {0};
+    text_words names = {0};
 
     read_options(arena, path_join(arena, sys, "conf/options"), config, &rows);
     read_options(arena, arena_printf(arena, "%s/conf/options.%s", sys, architecture), config, &rows);
@@ -94,4 +108,9 @@ options_write(struct arena *arena, const char *sys, const char *architecture,
         }
         vector_push(arena, files, (struct generated_file){file, text_value(&text)});
     }
+    vector_each (row, &rows)
+        vector_push(arena, &names, row->option);
+    if (names.count > 0)
+        qsort(names.items, names.count, sizeof(names.items[0]), compare_words);
+    return names;
 }

@@ -13,9 +13,13 @@ struct generated_file {
 
 typedef VECTOR(struct generated_file) generated_files;
 
-/* Adds one file for every opt_*.h that the options files of 'architecture' name, with the options of
- * 'config'. */
-void options_write(struct arena *arena, const char *sys, const char *architecture,
-                   const struct kernel_config *config, generated_files *files);
+/*
+ * Adds one file for every opt_*.h that the options files of 'architecture' name, with the options of
+ * 'config'. Returns the names of all options that the files know, sorted.
+ */
+text_words options_write(struct arena *arena, const char *sys, const char *architecture,
+                         const struct kernel_config *config, generated_files *files);
+/* Whether 'name' is among the names that options_write() returned. */
+bool options_know(const text_words *names, const char *name);
 
 #endif

@@ -76,7 +76,8 @@ write_member(struct text *header, char *member)
         end--;
     name = arena_string(header->arena, type + end);
     type[end] = '\0';
-    if (strcmp(text_trim(header->arena, type), "string") == 0)
+    type = text_trim(header->arena, type);
+    if (strcmp(type, "string") == 0)
         text_printf(header, "\tchar *%s;\n", name);
     else
         text_printf(header, "\tstruct {\n\t\tu_int %s_len;\n\t\t%s *%s_val;\n\t} %s;\n", name, type, name,
@@ -170,7 +171,7 @@ rpc_header(struct arena *arena, const char *table)
     struct text header = {.arena = arena}, verbatim = {.arena = arena};
     const char *cursor = strip(arena, table, &verbatim);
 
-    text_add(&header, "#include <rpc/rpc.h>\n\n");
+    text_add(&header, "#pragma once\n#include <rpc/rpc.h>\n\n");
     text_add(&header, text_value(&verbatim));
     for (char *token; (token = next_token(arena, &cursor)) != NULL;) {
         if (strcmp(token, "struct") == 0 || strcmp(token, "enum") == 0) {

@@ -67,11 +67,11 @@ add_command(struct arena *arena, struct machine *machine, const text_words *colu
 
     for (uint32_t i = 0; i + 1 < sequence.count; i++) {
         char *longer = arena_printf(arena, "%s%s", prefix, sequence.items[i]);
+        struct state state = {longer, prefix, sequence.items[i],
+                              arena_printf(arena, "teken_state_%u", machine->states.count), false};
 
         if (find_state(machine, longer) == NULL)
-            vector_push(arena, &machine->states,
-                        (struct state){longer, prefix, sequence.items[i],
-                                       arena_printf(arena, "teken_state_%u", machine->states.count), false});
+            vector_push(arena, &machine->states, state);
         prefix = longer;
     }
     for (char *at = function; *at != '\0'; at++)

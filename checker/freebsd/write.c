@@ -70,10 +70,11 @@ compile_commands(struct arena *scratch, const struct freebsd_tree *tree)
 
     for (uint32_t i = 0; i < tree->file_count; i++) {
         const struct freebsd_file *file = &tree->files[i];
-        json_t *arguments = json_array();
+        json_t *arguments;
 
         if (file->status != FREEBSD_BUILDS)
             continue;
+        arguments = json_array();
         json_array_append_new(arguments, json_string("clang-19"));
         for (uint32_t a = 0; a < file->argument_count; a++)
             json_array_append_new(arguments, json_string(file->arguments[a]));
