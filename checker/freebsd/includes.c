@@ -172,6 +172,41 @@ turn_condition(struct conditions *conditions)
     }
 }
 
+static bool
+is_generated(struct search *search, const char *name)
+{
+    struct header *header;
+
+    HASH_FIND_STR(search->generated, name, header);
+    return header != NULL;
+}
+
+static void
+set_generated(struct search *search, const char *name)
+{
+    struct arena *hash_arena = search->arena;
+    struct header *header = arena_alloc(search->arena, sizeof(*header));
+
+    header->path = name;
+    HASH_ADD_KEYPTR(hh, search->generated, header->path, strlen(header->path), header);
+}
+
+/* An option file that is included somewhere, and that no list names, is empty, as kmod.mk would have it. */
+static void
+add_option_header(struct search *search, const char *word)
+{
+    struct arena *arena = search->build->arena;
+    char *name;
+
+    if (!text_starts(word, "\"opt_"))
+        return;
+    name = arena_string_n(arena, word + 1, strcspn(word + 1, "\""));
+    if (strchr(name, '/') != NULL || is_generated(search, name))
+        return;
+    set_generated(search, name);
+    vector_push(arena, &search->build->generated, (struct generated_file){name, ""});
+}
+
 static void
 add_include(struct search *search, struct header *header, const char *word)
 {
@@ -208,8 +243,11 @@ read_header(struct search *search, struct header *header)
             close_condition(&conditions);
         else if (directive(line, "else") != NULL || directive(line, "elif") != NULL)
             turn_condition(&conditions);
-        else if ((word = directive(line, "include")) != NULL && conditions.counted == 0)
-            add_include(search, header, word);
+        else if ((word = directive(line, "include")) != NULL) {
+            add_option_header(search, word);
+            if (conditions.counted == 0)
+                add_include(search, header, word);
+        }
         if (conditions.first_seen)
             check_guard(&conditions, line);
         conditions.first_seen = true;
@@ -223,10 +261,8 @@ in_generated(struct search *search, const char *name, bool *found)
 {
     struct build *build = search->build;
     const char *links[] = {"machine", build->cpu, "x86", "i386"};
-    struct header *header;
 
-    HASH_FIND_STR(search->generated, name, header);
-    *found = header != NULL;
+    *found = is_generated(search, name);
     for (size_t i = 0; i < sizeof(links) / sizeof(links[0]) && !*found; i++) {
         size_t length = strlen(links[i]);
 
@@ -319,29 +355,6 @@ get_folders(struct search *search, const text_words *arguments)
     return folders;
 }
 
-/* Adds an empty header for each option file that a source includes and no list names, as kmod.mk would. */
-static void
-add_option_headers(struct search *search, const struct header *source)
-{
-    struct arena *hash_arena = search->arena;
-
-    for (uint32_t i = 0; i < source->includes.count; i++) {
-        const char *name = source->includes.items[i].name;
-        struct header *header;
-
-        if (!text_starts(name, "opt_") || strchr(name, '/') != NULL)
-            continue;
-        HASH_FIND_STR(search->generated, name, header);
-        if (header != NULL)
-            continue;
-        header = arena_alloc(search->arena, sizeof(*header));
-        header->path = arena_string(search->build->arena, name);
-        HASH_ADD_KEYPTR(hh, search->generated, header->path, strlen(header->path), header);
-        vector_push(search->build->arena, &search->build->generated,
-                    (struct generated_file){header->path, ""});
-    }
-}
-
 void
 includes_check(struct build *build)
 {
@@ -350,24 +363,14 @@ includes_check(struct build *build)
     struct build_file *file, *next;
 
     vector_each (generated, &build->generated) {
-        struct header *header;
-
-        HASH_FIND_STR(search.generated, generated->path, header);
-        if (header != NULL)
-            continue;
-        header = arena_alloc(search.arena, sizeof(*header));
-        header->path = generated->path;
-        HASH_ADD_KEYPTR(hh, search.generated, header->path, strlen(header->path), header);
+        if (!is_generated(&search, generated->path))
+            set_generated(&search, generated->path);
     }
     HASH_ITER(hh, build->files, file, next)
     {
         char *path = path_join(search.arena, build->sys, file->path);
-        struct header *source = get_header(&search, path);
         const char *missing;
 
-        if (!source->read)
-            read_header(&search, source);
-        add_option_headers(&search, source);
         missing = visit(&search, get_folders(&search, &file->arguments), path);
         file->missing = missing == NULL ? NULL : arena_string(build->arena, missing);
     }

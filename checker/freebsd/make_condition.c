@@ -218,5 +218,6 @@ make_condition(struct make *make, const char *text)
     struct reader reader = {.make = make, .at = text};
     bool value = read_or(&reader);
 
-    return value && !reader.broken;
+    skip_blanks(&reader);
+    return value && !reader.broken && *reader.at == '\0';
 }
