@@ -84,7 +84,7 @@ ir_operand
 FunctionLowering::unknown(const Expr *E, const char *Reason)
 {
     at(E);
-    return ir_build_unknown(Builder, Reason, type(E->getType()));
+    return ir_build_unknown(Builder, E->containsErrors() ? "error" : Reason, type(E->getType()));
 }
 
 /* ---- values ---- */

@@ -76,11 +76,31 @@ FunctionLowering::member(const MemberExpr *E)
     return ir_build_place_field(Builder, Base, Unit.Types.record(Field->getParent()), Field->getFieldIndex());
 }
 
-static bool
-isPointerToArray(const Expr *Pointer)
+/// The pointer without parentheses and casts that change nothing, down to a macro's value.
+const Expr *
+FunctionLowering::barePointer(const Expr *Pointer)
 {
-    QualType Pointee = Pointer->getType()->getPointeeType();
-    return !Pointee.isNull() && Pointee->isArrayType();
+    for (;;) {
+        const Expr *Inner = Pointer;
+        const auto *Cast = dyn_cast<CastExpr>(Pointer);
+        if (macroOf(Inner))
+            return Pointer;
+        if (Cast != nullptr && (Cast->getCastKind() == CK_NoOp || Cast->getCastKind() == CK_BitCast) &&
+            type(Cast->getSubExpr()->getType()).index == type(Cast->getType()).index)
+            Inner = Cast->getSubExpr();
+        else
+            Inner = Pointer->IgnoreParens();
+        if (Inner == Pointer)
+            return Pointer;
+        Pointer = Inner;
+    }
+}
+
+static bool
+isCast(const Expr *E, CastKind Kind)
+{
+    const auto *Cast = dyn_cast<ImplicitCastExpr>(E);
+    return Cast != nullptr && Cast->getCastKind() == Kind;
 }
 
 /// An element of an array in a place, or of what a pointer points to. Where that is an array itself, the
@@ -88,20 +108,21 @@ isPointerToArray(const Expr *Pointer)
 ir_place
 FunctionLowering::element(const Expr *Base, const Expr *Index)
 {
-    Base = Base->IgnoreParens();
-    const auto *Cast = dyn_cast<ImplicitCastExpr>(Base);
-    if (Cast != nullptr && Cast->getCastKind() == CK_ArrayToPointerDecay && !Unit.Macros.madeInto(Cast)) {
-        ir_place Array = place(Cast->getSubExpr());
+    Base = barePointer(Base);
+    const Expr *Inner = Base;
+    bool IsMacro = macroOf(Inner).has_value();
+    if (isCast(Base, CK_ArrayToPointerDecay) && !IsMacro) {
+        ir_place Array = place(cast<CastExpr>(Base)->getSubExpr());
         return ir_build_place_element(Builder, Array, value(Index));
     }
-    if (isPointerToArray(Base)) {
+    if (Base->getType()->getPointeeType()->isArrayType()) {
         ir_operand Pointer = value(Base);
         ir_operand Distance = value(Index);
         at(Base);
         Pointer = ir_build_binary(Builder, IR_OPERATOR_ADD, Pointer, Distance, type(Base->getType()));
         return ir_build_place_pointer(Builder, Pointer.value);
     }
-    ir_place First = isa<BinaryOperator>(Base) ? pointeeOfValue(Base) : pointee(Base);
+    ir_place First = isCast(Base, CK_LValueToRValue) ? pointee(Base) : pointeeOfValue(Base);
     return ir_build_place_element(Builder, First, value(Index));
 }
 
@@ -109,31 +130,20 @@ FunctionLowering::element(const Expr *Base, const Expr *Index)
 ir_place
 FunctionLowering::pointee(const Expr *Pointer)
 {
-    if (const Expr *Inner = Pointer; macroOf(Inner))
+    const Expr *Bare = barePointer(Pointer);
+    if (const Expr *Inner = Bare; macroOf(Inner))
         return pointeeOfValue(Pointer);
-    const Expr *Inner = Pointer->IgnoreParens();
-    if (const auto *Cast = dyn_cast<CastExpr>(Inner)) {
-        const Expr *Operand = Cast->getSubExpr();
-        switch (Cast->getCastKind()) {
-        case CK_LValueToRValue:
-            return ir_build_place_deref(Builder, place(Operand));
-        case CK_ArrayToPointerDecay:
-            if (!isa<clang::StringLiteral>(Operand->IgnoreParens()))
-                return ir_build_place_element(Builder, place(Operand), ir_constant(0));
-            break;
-        case CK_NoOp:
-        case CK_BitCast:
-            if (type(Operand->getType()).index == type(Cast->getType()).index)
-                return pointee(Operand);
-            break;
-        default:
-            break;
-        }
+    if (isCast(Bare, CK_LValueToRValue))
+        return ir_build_place_deref(Builder, place(cast<CastExpr>(Bare)->getSubExpr()));
+    if (isCast(Bare, CK_ArrayToPointerDecay)) {
+        const Expr *Array = cast<CastExpr>(Bare)->getSubExpr();
+        if (!isa<clang::StringLiteral>(Array->IgnoreParens()))
+            return ir_build_place_element(Builder, place(Array), ir_constant(0));
     }
-    const auto *Unary = dyn_cast<UnaryOperator>(Inner);
+    const auto *Unary = dyn_cast<UnaryOperator>(Bare);
     if (Unary != nullptr && Unary->getOpcode() == UO_AddrOf && !Unary->getType()->isFunctionPointerType())
         return place(Unary->getSubExpr());
-    const auto *Sum = dyn_cast<BinaryOperator>(Inner);
+    const auto *Sum = dyn_cast<BinaryOperator>(Bare);
     if (Sum != nullptr && Sum->getOpcode() == BO_Add) {
         bool IsSwapped = Sum->getRHS()->getType()->isPointerType();
         return element(IsSwapped ? Sum->getRHS() : Sum->getLHS(), IsSwapped ? Sum->getLHS() : Sum->getRHS());

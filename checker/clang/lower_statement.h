@@ -68,6 +68,7 @@ class FunctionLowering
     ir_place variable(const clang::VarDecl *Variable);
     ir_place member(const clang::MemberExpr *E);
     ir_place element(const clang::Expr *Base, const clang::Expr *Index);
+    const clang::Expr *barePointer(const clang::Expr *Pointer);
     ir_place pointee(const clang::Expr *Pointer);
     ir_place pointeeOfValue(const clang::Expr *Pointer);
     ir_place recordPlace(const clang::Expr *E);

@@ -51,3 +51,14 @@ addresses(struct softc *sc, struct ring *ring, int i)
     *q++ = i;
     return sc->own.count;
 }
+
+#define test_bit(i, a) ((a)[(i) / 32] & (1 << (i) % 32))
+int
+not_an_array(struct ring *ring, int i)
+{
+    int word, row[2][3];
+
+    row[i][1] = *(*(row + 1) + i) + (&row[1])[0][2];
+    *&word = 1;
+    return test_bit(i, &ring->word) + test_bit(3, &word) + *((int *)&ring->count[1] + i);
+}
