@@ -43,8 +43,9 @@ char *sound_division_header(struct arena *arena);
 char *sound_rate_header(struct arena *arena);
 char *sound_equalizer_header(struct arena *arena);
 
-/* teken/sequences: the terminal's state machine (sys/teken/gensequences). */
-char *teken_state_header(struct arena *arena, const char *table);
+/* teken/sequences: the terminal's state machine (sys/teken/gensequences, whose text is 'script'; NULL for
+ * none). */
+char *teken_state_header(struct arena *arena, const char *table, const char *script);
 /*
  * bhnd/nvram/nvram_map: names of variables, and empty tables of them (nvram_map_gen.awk, whose text 'script'
  * tells the tables' type; NULL for none).

@@ -58,7 +58,7 @@ make_quirks(const struct source *s)
 static char *
 make_teken(const struct source *s)
 {
-    return teken_state_header(s->arena, s->table);
+    return teken_state_header(s->arena, s->table, s->script);
 }
 
 static char *

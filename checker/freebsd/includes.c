@@ -19,6 +19,7 @@ struct header {
     bool exists;
     bool read;
     VECTOR(struct include) includes;
+    text_words required; /* names whose absence is an #error */
     UT_hash_handle hh;
 };
 
@@ -114,6 +115,7 @@ struct conditions {
     int counted;
     uint64_t counts; /* bit per depth */
     bool first_seen; /* a directive was read */
+    char *absent;    /* the name of an '#ifndef' on the line before */
     char *guard;     /* the first directive's '#ifndef' name, while its '#define' may follow */
 };
 
@@ -241,6 +243,8 @@ read_header(struct search *search, struct header *header)
             open_condition(scratch, &conditions, line);
         else if (directive(line, "endif") != NULL)
             close_condition(&conditions);
+        else if (directive(line, "error") != NULL && conditions.absent != NULL)
+            vector_push(search->arena, &header->required, arena_string(search->arena, conditions.absent));
         else if (directive(line, "else") != NULL || directive(line, "elif") != NULL)
             turn_condition(&conditions);
         else if ((word = directive(line, "include")) != NULL) {
@@ -251,6 +255,8 @@ read_header(struct search *search, struct header *header)
         if (conditions.first_seen)
             check_guard(&conditions, line);
         conditions.first_seen = true;
+        word = directive(line, "ifndef");
+        conditions.absent = word == NULL ? NULL : arena_string_n(scratch, word, strcspn(word, " \t"));
     }
     arena_free(scratch);
 }
@@ -355,6 +361,22 @@ get_folders(struct search *search, const text_words *arguments)
     return folders;
 }
 
+/* A source that refuses to be compiled without an option gets the option. */
+static void
+define_required(struct search *search, struct build_file *file, const char *path)
+{
+    struct build *build = search->build;
+    struct header *source = get_header(search, path);
+
+    if (!source->read)
+        read_header(search, source);
+    vector_each (name, &source->required) {
+        if (file->listed && options_know(&build->options, *name) &&
+            kernel_config_option(&build->config, *name) == NULL)
+            vector_push(build->arena, &file->arguments, arena_printf(build->arena, "-D%s=1", *name));
+    }
+}
+
 void
 includes_check(struct build *build)
 {
@@ -371,6 +393,7 @@ includes_check(struct build *build)
         char *path = path_join(search.arena, build->sys, file->path);
         const char *missing;
 
+        define_required(&search, file, path);
         missing = visit(&search, get_folders(&search, &file->arguments), path);
         file->missing = missing == NULL ? NULL : arena_string(build->arena, missing);
     }

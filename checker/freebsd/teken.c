@@ -103,7 +103,7 @@ write_call(struct text *header, const struct command *command)
 }
 
 static void
-write_state(struct text *header, const struct machine *machine, const struct state *state)
+write_state(struct text *header, const struct machine *machine, const struct state *state, bool keeps_last)
 {
     bool first = *state->prefix == '\0';
 
@@ -125,14 +125,17 @@ write_state(struct text *header, const struct machine *machine, const struct sta
     text_add(header, "\tdefault:\n");
     text_add(header, first ? "\t\tteken_subr_regular_character(t, c);\n" : "");
     text_add(header, "\t\tbreak;\n\t}\n");
-    text_add(header, first ? "}\n" : "\n\tt->t_last = 0;\n\tteken_state_switch(t, teken_state_init);\n}\n");
+    if (!first && keeps_last)
+        text_add(header, "\n\tt->t_last = 0;\n");
+    text_add(header, first ? "}\n" : "\tteken_state_switch(t, teken_state_init);\n}\n");
 }
 
 char *
-teken_state_header(struct arena *arena, const char *table)
+teken_state_header(struct arena *arena, const char *table, const char *script)
 {
     struct text header = {.arena = arena};
     struct machine machine = {0};
+    bool keeps_last = script != NULL && strstr(script, "t_last") != NULL;
 
     vector_push(arena, &machine.states, (struct state){"", "", "", "teken_state_init", false});
     for (char *line; (line = text_line(arena, &table)) != NULL;) {
@@ -147,6 +150,6 @@ teken_state_header(struct arena *arena, const char *table)
     for (uint32_t i = 1; i < machine.states.count; i++)
         text_printf(&header, "static teken_state_t\t%s;\n", machine.states.items[i].name);
     vector_each (state, &machine.states)
-        write_state(&header, &machine, state);
+        write_state(&header, &machine, state, keeps_last);
     return text_value(&header);
 }

@@ -107,9 +107,10 @@ quirks(void **state)
 static void
 terminal(void **state)
 {
-    const char *header =
-        teken_state_header(*state, "# Abbr\tName\tSequence\tArgs\n"
-                                   "A\tMove Up\t^[ [ A\tn\nB\tReset\t^[ c\nC\tModes\t^[ [ h\tv\n");
+    const char *header = teken_state_header(*state,
+                                            "# Abbr\tName\tSequence\tArgs\n"
+                                            "A\tMove Up\t^[ [ A\tn\nB\tReset\t^[ c\nC\tModes\t^[ [ h\tv\n",
+                                            NULL);
 
     expect(header, "static teken_state_t\tteken_state_1;");
     expect(header, "case '\\x1B':\n\t\tteken_state_switch(t, teken_state_1);");
