@@ -1,0 +1,73 @@
+#include "analysis/call.h"
+
+#include <string.h>
+
+struct symbol
+call_role(const struct call *call, const struct fact_effect *effect, enum role role)
+{
+    int argument = binding_role(call->bound, effect, role);
+
+    if (argument == ARGUMENT_RESULT)
+        return call->result;
+    if (argument < 0 || (uint32_t)argument >= call->argument_count)
+        return (struct symbol){IR_NONE};
+    return call->arguments[argument];
+}
+
+const char *
+call_name(const struct interpreter *in, const struct call *call)
+{
+    (void)in;
+    return call->bound->fact->name;
+}
+
+static bool
+assume(struct interpreter *in, struct state *state, enum ir_operator operator_, struct symbol symbol, int64_t number,
+       bool is_true)
+{
+    return state_assume(in->states, state, in->symbols,
+                        symbol_binary(in->symbols, operator_, symbol, symbol_constant(in->symbols, number)), is_true);
+}
+
+static bool
+assume_row(struct interpreter *in, const struct outcome *row, struct symbol result, struct state *state, bool is_true)
+{
+    switch (row->test) {
+    case OUTCOME_EQUAL:
+        return assume(in, state, IR_OPERATOR_EQUAL, result, row->value, is_true);
+    case OUTCOME_NEGATIVE:
+        return assume(in, state, IR_OPERATOR_LESS, result, 0, is_true);
+    case OUTCOME_POSITIVE:
+        return assume(in, state, IR_OPERATOR_LESS_EQUAL, result, 0, !is_true);
+    case OUTCOME_NOT_ZERO:
+        return assume(in, state, IR_OPERATOR_EQUAL, result, 0, !is_true);
+    default:
+        return is_true;
+    }
+}
+
+bool
+call_assume_outcome(struct interpreter *in, const struct call *call, const struct fact_effect *effect, uint32_t row,
+                    struct state *state)
+{
+    for (uint32_t i = 0; i < row; i++) {
+        if (!assume_row(in, &effect->outcomes.items[i], call->result, state, false))
+            return false;
+    }
+    return assume_row(in, &effect->outcomes.items[row], call->result, state, true);
+}
+
+const char *
+call_owner(struct interpreter *in, const struct state *state, bool is_same_activation)
+{
+    const struct fact_context *context = in->activation->context;
+
+    if (memory_owner_is_tested(in, state))
+        return "yes";
+    if (context == NULL || context->addresses == NULL)
+        return "unknown";
+    if (strcmp(context->addresses, "owner") == 0)
+        return is_same_activation ? "yes" : "unknown";
+    return strcmp(context->addresses, "kernel") == 0 || strcmp(context->addresses, "arbitrary") == 0 ? "no"
+                                                                                                     : "unknown";
+}

@@ -1,0 +1,452 @@
+#include "analysis/effects.h"
+
+#include <string.h>
+
+#include "analysis/call.h"
+#include "analysis/hold.h"
+
+enum { SYNC_READS = 1 | 2, SYNC_PRE = 1 | 4, SYNC_POST = 2 | 8 };
+
+static struct ways
+one_way(struct interpreter *in, struct state *state, struct symbol result)
+{
+    struct ways ways = {0};
+
+    vector_push(in->states, &ways, (struct way){state, result});
+    return ways;
+}
+
+/* Writes what a call leaves behind a pointer argument. */
+static void
+write_behind(struct interpreter *in, const struct call *call, const struct fact_effect *effect, enum role role,
+             struct state *state)
+{
+    struct symbol pointer = call_role(call, effect, role);
+    struct symbol made;
+    struct region region;
+
+    if (pointer.index == IR_NONE)
+        return;
+    region = region_pointee(in->symbols, pointer);
+    made = symbol_result(in->symbols, call->site, role);
+    state_forget_symbol(state, in->symbols, made);
+    state_write(in->states, state, in->symbols, region, made);
+    memory_note_store(in, state, region, made);
+}
+
+/* ---- loads ---- */
+
+static const char *
+interface_name(const struct fact_effect *effect)
+{
+    if (effect->argument[ROLE_UIO] != ARGUMENT_ABSENT)
+        return "uio";
+    if (effect->argument[ROLE_ADDRESS] != ARGUMENT_ABSENT)
+        return "address";
+    if (effect->argument[ROLE_PAGES] != ARGUMENT_ABSENT)
+        return "pages";
+    return "memory";
+}
+
+static enum space
+load_space(struct interpreter *in, const struct call *call, const struct fact_effect *effect, const struct state *state,
+           struct symbol *memory)
+{
+    *memory = call_role(call, effect, ROLE_UIO);
+    if (memory->index != IR_NONE)
+        return effect->space == SPACE_UIO ? memory_space(in, state, region_pointee(in->symbols, *memory))
+                                          : effect->space;
+    *memory = call_role(call, effect, ROLE_ADDRESS);
+    if (memory->index == IR_NONE)
+        *memory = call_role(call, effect, ROLE_MEMORY);
+    if (memory->index != IR_NONE && effect->space == SPACE_UIO)
+        return memory_space(in, state, region_pointee(in->symbols, *memory));
+    return effect->space;
+}
+
+static struct ways
+run_callback(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
+{
+    struct symbol function = call_role(call, effect, ROLE_CALLBACK), data = call_role(call, effect, ROLE_DATA);
+    struct ir_function_id id;
+    struct outcome_paths outcomes;
+    struct ways ways = {0};
+
+    if (function.index == IR_NONE || symbol_data(in->symbols, function)->kind != SYMBOL_FUNCTION)
+        return one_way(in, state, call->result);
+    id.index = symbol_data(in->symbols, function)->a;
+    if (!interpret_can_enter(in, id))
+        return one_way(in, state, call->result);
+    outcomes = interpret_function(in, id, &data, data.index == IR_NONE ? 0 : 1, state, call->site);
+    vector_each(outcome, &outcomes)
+        vector_push(in->states, &ways, (struct way){outcome->state, call->result});
+    return ways;
+}
+
+static void
+emit_load(struct interpreter *in, const struct call *call, const struct fact_effect *effect, const struct state *state,
+          const struct object *map)
+{
+    struct event event = event_new(EVENT_LOAD, call->site);
+    bool is_user_address = effect->argument[ROLE_ADDRESS] != ARGUMENT_ABSENT && map->memory.index != IR_NONE &&
+                           memory_is_user_address(in, state, map->memory);
+
+    event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(in, call));
+    event_symbol(&event, ATTRIBUTE_LOAD_INTERFACE, interface_name(effect));
+    event_symbol(&event, ATTRIBUTE_MAP, symbol_text(in->states, in->symbols, map->key));
+    event_symbol(&event, ATTRIBUTE_MAP_SPACE, event_space(map->space));
+    event_symbol(&event, ATTRIBUTE_MAP_PAGES, event_pages(map->pages));
+    if (map->memory.index != IR_NONE)
+        event_symbol(&event, ATTRIBUTE_ADDRESS, symbol_text(in->states, in->symbols, map->memory));
+    event_symbol(&event, ATTRIBUTE_ADDRESS_SPACE, is_user_address ? "user" : "kernel");
+    event_symbol(&event, ATTRIBUTE_OWNER, call_owner(in, state, true));
+    event_symbol(&event, ATTRIBUTE_ACTIVATION, "same");
+    event_emit(in, state, &event);
+}
+
+static struct ways
+load(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
+{
+    struct object map;
+    struct ways ways = {0};
+
+    memset(&map, 0, sizeof(map));
+    map.kind = OBJECT_MAP;
+    map.state = MAP_LOADED;
+    map.key = call_role(call, effect, ROLE_MAP);
+    if (map.key.index == IR_NONE)
+        return one_way(in, state, call->result);
+    map.space = (uint8_t)load_space(in, call, effect, state, &map.memory);
+    map.pages = PAGES_UNKNOWN;
+    if (map.space != SPACE_KERNEL)
+        map.pages = (uint8_t)(effect->kept ? PAGES_KEPT : hold_pages(in, state, call->site));
+    map.length = map.pages_array = map.protection = (struct symbol){IR_NONE};
+    map.site = call->site;
+    emit_load(in, call, effect, state, &map);
+    memory_note_load(in, state, map.key,
+                     (struct load_record){.site = call->site, .space = map.space, .pages = map.pages,
+                                          .memory = map.memory});
+    for (uint32_t row = 0; row < effect->outcomes.count; row++) {
+        struct state *way = state_copy(in->states, state);
+        struct ways after;
+
+        if (!call_assume_outcome(in, call, effect, row, way))
+            continue;
+        if (effect->outcomes.items[row].meaning == OUTCOME_FAILED) {
+            vector_push(in->states, &ways, (struct way){way, call->result});
+            continue;
+        }
+        state_set_object(in->states, way, map);
+        if (effect->outcomes.items[row].meaning == OUTCOME_PENDING) {
+            vector_push(in->states, &ways, (struct way){way, call->result});
+            continue;
+        }
+        after = run_callback(in, call, effect, way);
+        vector_each(next, &after)
+            vector_push(in->states, &ways, *next);
+    }
+    if (effect->outcomes.count == 0) {
+        state_set_object(in->states, state, map);
+        return run_callback(in, call, effect, state);
+    }
+    return ways;
+}
+
+/* ---- syncs ---- */
+
+static struct event
+sync_event(struct interpreter *in, const struct call *call, struct symbol map, int64_t op, bool is_known)
+{
+    struct event event = event_new(EVENT_SYNC, call->site);
+
+    event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(in, call));
+    event_symbol(&event, ATTRIBUTE_MAP, symbol_text(in->states, in->symbols, map));
+    if (is_known)
+        event.values[ATTRIBUTE_OP] = (struct attribute_value){.is_known = true, .number = op, .known = UINT64_MAX};
+    return event;
+}
+
+/* The map is one that this activation has loaded. */
+static void
+sync_own(struct interpreter *in, const struct call *call, struct state *state, struct object *map, int64_t op,
+         bool is_known)
+{
+    struct event event = sync_event(in, call, map->key, op, is_known);
+
+    event.subject = map->site;
+    event_symbol(&event, ATTRIBUTE_ACTIVATION, "same");
+    event_symbol(&event, ATTRIBUTE_OWNER, call_owner(in, state, true));
+    event_symbol(&event, ATTRIBUTE_MAP_SPACE, event_space(map->space));
+    event_symbol(&event, ATTRIBUTE_MAP_PAGES, event_pages(map->pages));
+    event_symbol(&event, ATTRIBUTE_MAP_STATE, map->state == MAP_UNLOADED ? "unloaded" : "loaded");
+    event_emit(in, state, &event);
+    if (is_known && map->space != SPACE_KERNEL && map->state == MAP_LOADED && (op & SYNC_READS) != 0)
+        hold_written(in, state);
+}
+
+/* The map has been loaded by another activation, perhaps by several. */
+static void
+sync_other(struct interpreter *in, const struct call *call, struct state *state, struct symbol map, int64_t op,
+           bool is_known)
+{
+    const struct load_record *record;
+    uint32_t from = 0;
+
+    while ((record = memory_next_load(in, state, map, &from)) != NULL) {
+        struct event event = sync_event(in, call, map, op, is_known);
+
+        event.load = record;
+        event.is_ambiguous = record->is_ambiguous;
+        event_symbol(&event, ATTRIBUTE_ACTIVATION, "other");
+        event_symbol(&event, ATTRIBUTE_OWNER, call_owner(in, state, false));
+        event_symbol(&event, ATTRIBUTE_MAP_SPACE, event_space(record->space));
+        event_symbol(&event, ATTRIBUTE_MAP_PAGES, event_pages(record->pages));
+        event_symbol(&event, ATTRIBUTE_MAP_STATE, "loaded");
+        event_emit(in, state, &event);
+    }
+}
+
+static void
+sync(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
+{
+    struct symbol map = call_role(call, effect, ROLE_MAP), op = call_role(call, effect, ROLE_OP);
+    int64_t ops[SYMBOL_CHOICES];
+    uint32_t count;
+    struct object *own;
+
+    if (map.index == IR_NONE || op.index == IR_NONE)
+        return;
+    own = memory_own_map(in, state, map);
+    count = symbol_constants(in->symbols, op, ops);
+    for (uint32_t i = 0; i < (count == 0 ? 1 : count); i++) {
+        if (own != NULL)
+            sync_own(in, call, state, own, count == 0 ? 0 : ops[i], count != 0);
+        else
+            sync_other(in, call, state, map, count == 0 ? 0 : ops[i], count != 0);
+    }
+    if (own == NULL || count == 0)
+        return;
+    if ((ops[0] & SYNC_PRE) != 0) {
+        own->pre |= (uint8_t)(ops[0] & SYNC_PRE);
+        own->post = 0;
+    }
+    own->post |= (uint8_t)(ops[0] & SYNC_POST);
+}
+
+static void
+unload(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
+{
+    struct symbol map = call_role(call, effect, ROLE_MAP);
+    struct object *own;
+    struct event event;
+
+    if (map.index == IR_NONE)
+        return;
+    event = event_new(EVENT_UNLOAD, call->site);
+    own = memory_own_map(in, state, map);
+    event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(in, call));
+    event_symbol(&event, ATTRIBUTE_MAP, symbol_text(in->states, in->symbols, map));
+    event_symbol(&event, ATTRIBUTE_MAP_STATE,
+                 own == NULL ? "unknown" : own->state == MAP_UNLOADED ? "unloaded" : "loaded");
+    event_emit(in, state, &event);
+    if (own != NULL) {
+        own->state = MAP_UNLOADED;
+        own->space = SPACE_UNKNOWN;
+        own->pages = PAGES_UNKNOWN;
+        own->pre = own->post = 0;
+        own->memory = (struct symbol){IR_NONE};
+    }
+}
+
+/* ---- copies ---- */
+
+static const char *
+may_sleep(struct interpreter *in, const struct call *call, const struct sleeps *sleeps)
+{
+    int argument = binding_argument(call->bound, sleeps->argument);
+    int64_t flags = 0;
+    bool is_known = argument >= 0 && (uint32_t)argument < call->argument_count &&
+                    symbol_is_constant(in->symbols, call->arguments[argument], &flags);
+
+    switch (sleeps->condition) {
+    case SLEEP_ALWAYS:
+        return "yes";
+    case SLEEP_FAULTS:
+        return "faults";
+    case SLEEP_UNLESS_FLAG:
+        return !is_known ? "unknown" : (flags & sleeps->flag) == sleeps->flag ? "no" : "yes";
+    case SLEEP_IF_FLAG:
+        return !is_known ? "unknown" : (flags & sleeps->flag) == sleeps->flag ? "yes" : "no";
+    default:
+        return "no";
+    }
+}
+
+static void
+copy(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
+{
+    struct symbol user = call_role(call, effect, ROLE_USER), uio = call_role(call, effect, ROLE_UIO);
+    struct event event = event_new(EVENT_COPY, call->site);
+    enum space space = user.index != IR_NONE ? SPACE_USER : effect->space;
+    const struct sleeps *sleeps =
+        effect->sleeps.condition != SLEEP_NEVER ? &effect->sleeps : &call->bound->fact->sleeps;
+
+    if (uio.index != IR_NONE)
+        space = memory_space(in, state, region_pointee(in->symbols, uio));
+    event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(in, call));
+    event_symbol(&event, ATTRIBUTE_COPY_SPACE, space == SPACE_PHYSICAL ? "physical" : event_space(space));
+    event_symbol(&event, ATTRIBUTE_ADDRESS_SPACE, event_space(space));
+    event_symbol(&event, ATTRIBUTE_COPY_MAY_SLEEP, may_sleep(in, call, sleeps));
+    event_symbol(&event, ATTRIBUTE_OWNER, call_owner(in, state, true));
+    if (user.index != IR_NONE)
+        event_symbol(&event, ATTRIBUTE_ADDRESS, symbol_text(in->states, in->symbols, user));
+    event_emit(in, state, &event);
+    if (effect->direction == COPY_IN && call_role(call, effect, ROLE_KERNEL).index != IR_NONE)
+        write_behind(in, call, effect, ROLE_KERNEL, state);
+}
+
+void
+effects_touch(struct interpreter *in, const struct state *state, struct symbol pointer, uint32_t site)
+{
+    struct event event;
+
+    if (symbol_data(in->symbols, pointer)->kind == SYMBOL_ADDRESS || !memory_is_user_address(in, state, pointer))
+        return;
+    event = event_new(EVENT_TOUCH, site);
+    event_symbol(&event, ATTRIBUTE_ADDRESS, symbol_text(in->states, in->symbols, pointer));
+    event_symbol(&event, ATTRIBUTE_ADDRESS_SPACE, "user");
+    event_symbol(&event, ATTRIBUTE_OWNER, call_owner(in, state, true));
+    event_emit(in, state, &event);
+}
+
+static void
+move(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
+{
+    struct symbol to = call_role(call, effect, ROLE_TO), from = call_role(call, effect, ROLE_FROM);
+
+    if (to.index != IR_NONE)
+        effects_touch(in, state, to, call->site);
+    if (from.index != IR_NONE)
+        effects_touch(in, state, from, call->site);
+    if (to.index != IR_NONE)
+        write_behind(in, call, effect, ROLE_TO, state);
+}
+
+static void
+fill(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
+{
+    struct symbol to = call_role(call, effect, ROLE_TO), value = call_role(call, effect, ROLE_VALUE);
+    int64_t constant = 0;
+
+    if (to.index == IR_NONE)
+        return;
+    effects_touch(in, state, to, call->site);
+    if (value.index == IR_NONE || (symbol_is_constant(in->symbols, value, &constant) && constant == 0))
+        state_write(in->states, state, in->symbols, region_pointee(in->symbols, to), symbol_zeroed(in->symbols));
+    else
+        write_behind(in, call, effect, ROLE_TO, state);
+}
+
+/* ---- dispatch ---- */
+
+static struct symbol
+returned(struct interpreter *in, const struct call *call, const struct fact_effect *effect)
+{
+    struct symbol argument = call_role(call, effect, ROLE_RESULT);
+
+    switch (effect->returned) {
+    case RETURNS_CURRENT_THREAD:
+        return symbol_special(in->symbols, SYMBOL_CURRENT_THREAD, 0);
+    case RETURNS_CURRENT_PROCESS:
+        return symbol_special(in->symbols, SYMBOL_CURRENT_PROCESS, 0);
+    case RETURNS_ARGUMENT:
+        return argument.index == IR_NONE ? call->result : argument;
+    default: /* the same for the same first argument */
+        return call->argument_count == 0
+                   ? call->result
+                   : symbol_derived(in->symbols, call->instruction->call.function.index, call->arguments[0]);
+    }
+}
+
+static struct ways
+apply(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
+{
+    switch (effect->kind) {
+    case EFFECT_LOAD:
+        return load(in, call, effect, state);
+    case EFFECT_HOLD:
+    case EFFECT_WIRE:
+        return hold_acquire(in, call, effect, state);
+    case EFFECT_UNHOLD:
+    case EFFECT_UNWIRE:
+        hold_release(in, call, effect, state);
+        break;
+    case EFFECT_SYNC:
+        sync(in, call, effect, state);
+        break;
+    case EFFECT_UNLOAD:
+        unload(in, call, effect, state);
+        break;
+    case EFFECT_MAP_CREATE:
+        write_behind(in, call, effect, ROLE_MAP, state);
+        break;
+    case EFFECT_TAG_CREATE:
+        write_behind(in, call, effect, ROLE_TAG, state);
+        break;
+    case EFFECT_MEMORY_ALLOC:
+        write_behind(in, call, effect, ROLE_ADDRESS, state);
+        write_behind(in, call, effect, ROLE_MAP, state);
+        break;
+    case EFFECT_COPY:
+        copy(in, call, effect, state);
+        break;
+    case EFFECT_MOVE:
+        move(in, call, effect, state);
+        break;
+    case EFFECT_FILL:
+        fill(in, call, effect, state);
+        break;
+    case EFFECT_RETURNS:
+        return one_way(in, state, returned(in, call, effect));
+    default:
+        break;
+    }
+    return one_way(in, state, call->result);
+}
+
+struct ways
+effects_call(struct interpreter *in, const struct call *call, struct state *state)
+{
+    struct ways ways = {0};
+
+    if (call->bound->fact->noreturn)
+        return ways;
+    vector_push(in->states, &ways, (struct way){state, call->result});
+    hold_use_arguments(in, call, state);
+    vector_each(effect, &call->bound->fact->effects) {
+        struct ways next = {0};
+
+        if (!version_in(effect->span, in->binding->target.version))
+            continue;
+        vector_each(way, &ways) {
+            struct ways after = apply(in, call, effect, way->state);
+
+            vector_each(one, &after)
+                vector_push(in->states, &next, *one);
+        }
+        ways = next;
+    }
+    return ways;
+}
+
+enum truth
+effects_test(struct interpreter *in, struct state *state, struct symbol condition)
+{
+    return hold_test(in, state, condition);
+}
+
+void
+effects_leave(struct interpreter *in, const struct state *state, uint32_t site)
+{
+    hold_leave(in, state, site);
+}

@@ -1,0 +1,44 @@
+/* What the facts' functions do to a state, and the events that they are. */
+#ifndef DMALINT_ANALYSIS_EFFECTS_H
+#define DMALINT_ANALYSIS_EFFECTS_H
+
+#include "analysis/event.h"
+
+struct paths {
+    struct path *items;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+/* A call with its evaluated arguments. */
+struct call {
+    const struct ir_instruction *instruction;
+    const struct function_binding *bound;
+    const struct symbol *arguments;
+    uint32_t argument_count;
+    uint32_t site;
+    struct symbol result; /* the symbol of the call's result */
+};
+
+/* A way on after a call. */
+struct way {
+    struct state *state;
+    struct symbol result;
+};
+struct ways {
+    struct way *items;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+/* Executes the effects of the fact on 'state', which it may change: the ways on, none when the call does not return. */
+struct ways effects_call(struct interpreter *interpreter, const struct call *call, struct state *state);
+
+/* A pointer value is dereferenced at 'site'. */
+void effects_touch(struct interpreter *interpreter, const struct state *state, struct symbol pointer, uint32_t site);
+/* A branch tests 'condition': holds whose result is in it are checked now; whether the hold's own state decides it, and how. */
+enum truth effects_test(struct interpreter *interpreter, struct state *state, struct symbol condition);
+/* The entry point is left with 'state' at 'site'. */
+void effects_leave(struct interpreter *interpreter, const struct state *state, uint32_t site);
+
+#endif

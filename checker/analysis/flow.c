@@ -1,0 +1,377 @@
+#include "analysis/flow.h"
+
+#include "base/hash.h"
+
+enum node_kind { NODE_LOCAL, NODE_VALUE, NODE_GLOBAL, NODE_RESULT, NODE_FIELD, NODE_CONSTANT };
+
+struct node_key {
+    uint32_t kind;
+    uint32_t a;
+    uint64_t b;
+};
+
+struct node {
+    UT_hash_handle hh;
+    struct node_key key;
+    uint32_t index;
+    bool is_queued;
+    struct flow_set set;
+    VECTOR(uint32_t) to;    /* nodes that include this one */
+    VECTOR(uint32_t) calls; /* calls through this node */
+};
+
+/* How many of the functions in a pointer's node its call is connected to; the set only grows at its end. */
+struct pointer_call {
+    uint32_t done;
+};
+
+struct flow {
+    struct arena *arena;
+    const struct binding *binding;
+    struct node *table;
+    VECTOR(struct node *) nodes;
+    VECTOR(uint32_t) work;
+    VECTOR(struct flow_call) calls;
+    VECTOR(struct pointer_call) connected; /* beside 'calls' */
+};
+
+static const struct flow_node no_node = {IR_NONE};
+
+static struct flow_node
+node_of(struct flow *flow, enum node_kind kind, uint32_t a, uint64_t b)
+{
+    struct arena *hash_arena = flow->arena;
+    struct node_key key = {kind, a, b};
+    struct node *node;
+
+    HASH_FIND(hh, flow->table, &key, sizeof(key), node);
+    if (node == NULL) {
+        node = arena_alloc(flow->arena, sizeof(*node));
+        node->key = key;
+        node->index = flow->nodes.count;
+        vector_push(flow->arena, &flow->nodes, node);
+        HASH_ADD(hh, flow->table, key, sizeof(key), node);
+    }
+    return (struct flow_node){node->index};
+}
+
+static void
+queue(struct flow *flow, struct node *node)
+{
+    if (!node->is_queued) {
+        node->is_queued = true;
+        vector_push(flow->arena, &flow->work, node->index);
+    }
+}
+
+static bool
+add_function(struct flow *flow, struct flow_set *set, struct ir_function_id function)
+{
+    vector_each(known, &set->functions) {
+        if (known->index == function.index)
+            return false;
+    }
+    vector_push(flow->arena, &set->functions, function);
+    return true;
+}
+
+static bool
+add_constant(struct flow *flow, struct flow_set *set, int64_t constant)
+{
+    if (set->is_unknown && set->constants.count >= FLOW_CONSTANTS)
+        return false;
+    vector_each(known, &set->constants) {
+        if (*known == constant)
+            return false;
+    }
+    if (set->constants.count == FLOW_CONSTANTS) {
+        set->is_unknown = true;
+        return true;
+    }
+    vector_push(flow->arena, &set->constants, constant);
+    return true;
+}
+
+static bool
+set_flag(bool *flag, bool value)
+{
+    bool changed = value && !*flag;
+
+    *flag |= value;
+    return changed;
+}
+
+/* Adds all of 'from' to 'to'; whether 'to' grew. */
+static bool
+include(struct flow *flow, struct flow_set *to, const struct flow_set *from)
+{
+    bool grew = set_flag(&to->is_unknown, from->is_unknown);
+
+    grew |= set_flag(&to->is_caller_uio, from->is_caller_uio);
+    for (uint32_t i = 0; i < from->functions.count; i++)
+        grew |= add_function(flow, to, from->functions.items[i]);
+    for (uint32_t i = 0; i < from->constants.count; i++)
+        grew |= add_constant(flow, to, from->constants.items[i]);
+    return grew;
+}
+
+static void
+add_edge(struct flow *flow, struct flow_node from, struct flow_node to)
+{
+    struct node *source, *sink;
+
+    if (from.index == IR_NONE || to.index == IR_NONE || from.index == to.index)
+        return;
+    source = flow->nodes.items[from.index];
+    sink = flow->nodes.items[to.index];
+    vector_push(flow->arena, &source->to, to.index);
+    if (include(flow, &sink->set, &source->set))
+        queue(flow, sink);
+}
+
+static void
+add_unknown(struct flow *flow, struct flow_node to)
+{
+    if (to.index != IR_NONE && set_flag(&flow->nodes.items[to.index]->set.is_unknown, true))
+        queue(flow, flow->nodes.items[to.index]);
+}
+
+struct flow_node
+flow_local(struct flow *flow, struct ir_function_id function, struct ir_local_id local)
+{
+    return node_of(flow, NODE_LOCAL, function.index, local.index);
+}
+
+struct flow_node
+flow_field(struct flow *flow, struct ir_record_id record, uint32_t field)
+{
+    return node_of(flow, NODE_FIELD, record.index, field);
+}
+
+struct flow_node
+flow_operand(struct flow *flow, struct ir_function_id function, struct ir_operand operand)
+{
+    struct flow_node node;
+
+    switch (operand.kind) {
+    case IR_OPERAND_VALUE:
+        return node_of(flow, NODE_VALUE, function.index, operand.value.index);
+    case IR_OPERAND_CONSTANT:
+        node = node_of(flow, NODE_CONSTANT, operand.kind, (uint64_t)operand.constant);
+        add_constant(flow, &flow->nodes.items[node.index]->set, operand.constant);
+        return node;
+    case IR_OPERAND_FUNCTION:
+        node = node_of(flow, NODE_CONSTANT, operand.kind, operand.function.index);
+        add_function(flow, &flow->nodes.items[node.index]->set, operand.function);
+        return node;
+    default:
+        return no_node;
+    }
+}
+
+/* 'operand' can be in 'to'. Constants go there at once: a node for each would have the whole program behind it. */
+static void
+add_operand(struct flow *flow, struct ir_function_id function, struct ir_operand operand, struct flow_node to)
+{
+    struct node *sink;
+
+    if (to.index == IR_NONE)
+        return;
+    sink = flow->nodes.items[to.index];
+    if (operand.kind == IR_OPERAND_CONSTANT) {
+        if (add_constant(flow, &sink->set, operand.constant))
+            queue(flow, sink);
+    } else if (operand.kind == IR_OPERAND_FUNCTION) {
+        if (add_function(flow, &sink->set, operand.function))
+            queue(flow, sink);
+    } else {
+        add_edge(flow, flow_operand(flow, function, operand), to);
+    }
+}
+
+/* The node of a place: its last field, whatever comes behind; else its root when nothing is dereferenced. */
+static struct flow_node
+place_node(struct flow *flow, struct ir_function_id id, const struct ir_function *function, struct ir_place place)
+{
+    bool is_dereferenced = false;
+
+    for (uint32_t i = place.step_count; i > 0; i--) {
+        const struct ir_step *step = &function->steps.items[place.first_step + i - 1];
+
+        if (step->kind == IR_STEP_FIELD)
+            return flow_field(flow, step->record, step->index);
+        if (step->kind == IR_STEP_DEREF)
+            is_dereferenced = true;
+    }
+    if (is_dereferenced || place.root == IR_ROOT_VALUE)
+        return no_node;
+    if (place.root == IR_ROOT_LOCAL)
+        return flow_local(flow, id, (struct ir_local_id){place.root_index});
+    return node_of(flow, NODE_GLOBAL, place.root_index, 0);
+}
+
+static void
+connect_call(struct flow *flow, struct ir_function_id caller, uint32_t instruction, struct ir_function_id callee)
+{
+    const struct ir_program *program = flow->binding->program;
+    const struct ir_function *from = &program->functions.items[caller.index];
+    const struct ir_function *to = &program->functions.items[callee.index];
+    const struct ir_instruction *call = &from->instructions.items[instruction];
+    struct flow_node result = node_of(flow, NODE_VALUE, caller.index, instruction);
+
+    if (!ir_function_is_defined(to)) {
+        add_unknown(flow, result);
+        return;
+    }
+    for (uint32_t i = 0; i < call->call.argument_count && i < to->parameter_count; i++)
+        add_operand(flow, caller, from->operands.items[call->call.first_argument + i],
+                    flow_local(flow, callee, (struct ir_local_id){i}));
+    add_edge(flow, node_of(flow, NODE_RESULT, callee.index, 0), result);
+}
+
+static void
+collect_instruction(struct flow *flow, struct ir_function_id id, const struct ir_function *function, uint32_t index)
+{
+    const struct ir_instruction *in = &function->instructions.items[index];
+    struct flow_node result = {IR_NONE};
+
+    if (ir_op_has_result(in->op))
+        result = node_of(flow, NODE_VALUE, id.index, index);
+    switch (in->op) {
+    case IR_OP_LOAD:
+        add_edge(flow, place_node(flow, id, function, in->place), result);
+        break;
+    case IR_OP_CAST:
+        add_operand(flow, id, in->operand, result);
+        break;
+    case IR_OP_STORE:
+        add_operand(flow, id, in->store.operand, place_node(flow, id, function, in->store.place));
+        break;
+    case IR_OP_COPY: /* records are followed field by field; this is for arrays and unions of scalars */
+        add_edge(flow, place_node(flow, id, function, in->copy.from), place_node(flow, id, function, in->copy.to));
+        break;
+    case IR_OP_RETURN:
+        add_operand(flow, id, in->operand, node_of(flow, NODE_RESULT, id.index, 0));
+        break;
+    case IR_OP_CALL:
+        connect_call(flow, id, index, in->call.function);
+        break;
+    case IR_OP_CALL_POINTER: {
+        struct flow_node pointer = flow_operand(flow, id, in->call.pointer);
+
+        if (pointer.index == IR_NONE)
+            break;
+        vector_push(flow->arena, &flow->nodes.items[pointer.index]->calls, flow->calls.count);
+        vector_push(flow->arena, &flow->calls, (struct flow_call){id, index, pointer});
+        vector_push(flow->arena, &flow->connected, (struct pointer_call){0});
+        queue(flow, flow->nodes.items[pointer.index]);
+        break;
+    }
+    case IR_OP_UNARY:
+    case IR_OP_BINARY:
+    case IR_OP_UNKNOWN:
+    case IR_OP_ADDRESS:
+        add_unknown(flow, result);
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+collect_initialisers(struct flow *flow, struct ir_global_id id)
+{
+    const struct ir_global *global = &flow->binding->program->globals.items[id.index];
+
+    vector_each(initialiser, &global->initialisers) {
+        struct flow_node to = node_of(flow, NODE_GLOBAL, id.index, 0);
+
+        for (uint32_t i = initialiser->step_count; i > 0; i--) {
+            const struct ir_step *step = &initialiser->steps[i - 1];
+
+            if (step->kind == IR_STEP_FIELD) {
+                to = flow_field(flow, step->record, step->index);
+                break;
+            }
+        }
+        add_operand(flow, (struct ir_function_id){IR_NONE}, initialiser->operand, to);
+    }
+}
+
+static void
+solve(struct flow *flow)
+{
+    while (flow->work.count > 0) {
+        struct node *node = flow->nodes.items[flow->work.items[--flow->work.count]];
+
+        node->is_queued = false;
+        for (uint32_t i = 0; i < node->calls.count; i++) {
+            struct pointer_call *call = &flow->connected.items[node->calls.items[i]];
+
+            while (call->done < node->set.functions.count)
+                connect_call(flow, flow->calls.items[node->calls.items[i]].caller,
+                             flow->calls.items[node->calls.items[i]].instruction,
+                             node->set.functions.items[call->done++]);
+        }
+        for (uint32_t i = 0; i < node->to.count; i++) {
+            struct node *to = flow->nodes.items[node->to.items[i]];
+
+            if (include(flow, &to->set, &node->set))
+                queue(flow, to);
+        }
+    }
+}
+
+struct flow *
+flow_new(struct arena *arena, const struct binding *binding)
+{
+    struct flow *flow = arena_alloc(arena, sizeof(*flow));
+    const struct ir_program *program = binding->program;
+
+    flow->arena = arena;
+    flow->binding = binding;
+    for (uint32_t i = 0; i < program->globals.count; i++)
+        collect_initialisers(flow, (struct ir_global_id){i});
+    for (uint32_t i = 0; i < program->functions.count; i++) {
+        const struct ir_function *function = &program->functions.items[i];
+
+        for (uint32_t j = 0; j < function->instructions.count; j++)
+            collect_instruction(flow, (struct ir_function_id){i}, function, j);
+    }
+    solve(flow);
+    return flow;
+}
+
+const struct flow_set *
+flow_set(const struct flow *flow, struct flow_node node)
+{
+    static const struct flow_set nothing;
+
+    return node.index == IR_NONE ? &nothing : &flow->nodes.items[node.index]->set;
+}
+
+uint32_t
+flow_functions(struct flow *flow, struct ir_function_id function, struct ir_operand operand,
+               const struct ir_function_id **functions)
+{
+    const struct flow_set *set = flow_set(flow, flow_operand(flow, function, operand));
+
+    *functions = set->functions.items;
+    return set->functions.count;
+}
+
+void
+flow_add_caller_uio(struct flow *flow, struct flow_node node)
+{
+    if (node.index != IR_NONE && set_flag(&flow->nodes.items[node.index]->set.is_caller_uio, true)) {
+        queue(flow, flow->nodes.items[node.index]);
+        solve(flow);
+    }
+}
+
+uint32_t
+flow_pointer_calls(const struct flow *flow, const struct flow_call **calls)
+{
+    *calls = flow->calls.items;
+    return flow->calls.count;
+}

@@ -1,0 +1,492 @@
+#include "analysis/hold.h"
+
+#include <string.h>
+
+#include "analysis/call.h"
+
+enum { PAGE_BYTES = 4096, PROTECTION_WRITE = 2 };
+
+static const struct symbol no_symbol = {IR_NONE};
+
+/* ---- what an event says of a hold ---- */
+
+static const char *
+result_text(const struct object *hold)
+{
+    if (hold->state == HOLD_FAILED)
+        return hold->is_checked ? "failed" : "unchecked";
+    return hold->is_checked ? "checked" : "unchecked";
+}
+
+/* Which function made a hold, as the source spells it. */
+static const char *
+maker(const struct interpreter *in, const struct object *hold)
+{
+    const struct ir_program *program = in->binding->program;
+    const struct site *site = interpret_site_at(in, hold->site);
+    const struct ir_instruction *ins =
+        &program->functions.items[site->function.index].instructions.items[site->instruction];
+
+    return ins->op == IR_OP_CALL ? ir_text(program, program->functions.items[ins->call.function.index].name) : NULL;
+}
+
+static struct event
+hold_event(struct interpreter *in, enum event_kind kind, uint32_t site, const struct object *hold)
+{
+    struct event event = event_new(kind, site);
+    int64_t protections[SYMBOL_CHOICES];
+    uint32_t count;
+
+    event.subject = hold->site;
+    event_symbol(&event, ATTRIBUTE_HOLD_KIND, hold->is_wire ? "wire" : "hold");
+    event_symbol(&event, ATTRIBUTE_HOLD_FUNCTION, maker(in, hold));
+    event_symbol(&event, ATTRIBUTE_HOLD_RESULT, result_text(hold));
+    event_symbol(&event, ATTRIBUTE_HOLD_THREAD, hold->of_thread ? "yes" : "no");
+    if (hold->protection.index != IR_NONE) {
+        count = symbol_constants(in->symbols, hold->protection, protections);
+        if (count > 0) { /* the bits that all alternatives agree on are known */
+            uint64_t known = UINT64_MAX;
+
+            for (uint32_t i = 1; i < count; i++)
+                known &= ~(uint64_t)(protections[0] ^ protections[i]);
+            event.values[ATTRIBUTE_HOLD_PROTECTION] =
+                (struct attribute_value){.is_known = true, .number = protections[0], .known = known};
+        }
+    }
+    if (hold->memory.index != IR_NONE)
+        event_symbol(&event, ATTRIBUTE_ADDRESS, symbol_text(in->states, in->symbols, hold->memory));
+    return event;
+}
+
+/* ---- acquiring ---- */
+
+/* Whether an address space is the kernel's own: a global, and not the running process'. */
+static bool
+is_kernel_map(const struct interpreter *in, struct symbol map)
+{
+    const struct symbol_data *data;
+
+    if (map.index == IR_NONE)
+        return false;
+    data = symbol_data(in->symbols, map);
+    return (data->kind == SYMBOL_INITIAL || data->kind == SYMBOL_ADDRESS) &&
+           region_data(in->symbols, region_root(in->symbols, data->region))->kind == REGION_GLOBAL &&
+           region_data(in->symbols, data->region)->kind == REGION_GLOBAL;
+}
+
+static bool
+mentions(const struct symbols *symbols, struct symbol symbol, struct symbol part)
+{
+    const struct symbol_data *data = symbol_data(symbols, symbol);
+
+    if (symbol_equal(symbol, part))
+        return true;
+    if (data->kind == SYMBOL_UNARY)
+        return mentions(symbols, data->left, part);
+    return data->kind == SYMBOL_BINARY &&
+           (mentions(symbols, data->left, part) || mentions(symbols, data->right, part));
+}
+
+/* Whether 'room' pages are enough for 'length' bytes at any offset in a page. */
+static const char *
+room_text(struct interpreter *in, const struct state *state, const struct object *hold, struct symbol room)
+{
+    struct constraint length;
+    int64_t pages;
+
+    if (room.index == IR_NONE || hold->length.index == IR_NONE)
+        return "unknown";
+    if (!symbol_is_constant(in->symbols, room, &pages))
+        return mentions(in->symbols, room, hold->length) ? "enough" : "unknown";
+    length = state_known(state, in->symbols, hold->length);
+    if (length.high != INT64_MAX && length.high >= 0)
+        return (length.high + PAGE_BYTES - 2) / PAGE_BYTES + 1 <= pages ? "enough" : "short";
+    /* nothing bounds a length that the user chose */
+    return symbol_data(in->symbols, hold->length)->kind == SYMBOL_INITIAL &&
+                   hold->memory.index != IR_NONE && memory_is_user_address(in, state, hold->memory)
+               ? "short"
+               : "unknown";
+}
+
+/* Whether the device will write to what is held, as far as the entry point's direction says. */
+static const char *
+written_text(const struct interpreter *in)
+{
+    const struct context_entry *entry = in->activation->entry;
+
+    if (entry == NULL || entry->start == NULL)
+        return "unknown";
+    switch (entry->start->direction) {
+    case COPY_OUT:
+        return "yes";
+    case COPY_IN:
+        return "no";
+    default:
+        return "unknown";
+    }
+}
+
+static struct object
+make_hold(struct interpreter *in, const struct call *call, const struct fact_effect *effect)
+{
+    struct object hold;
+    struct symbol flags = call_role(call, effect, ROLE_FLAGS);
+    int64_t constant;
+
+    memset(&hold, 0, sizeof(hold));
+    hold.kind = OBJECT_HOLD;
+    hold.state = HOLD_HELD;
+    hold.is_checked = effect->outcomes.count == 0;
+    hold.is_wire = effect->kind == EFFECT_WIRE;
+    hold.of_thread = effect->of_thread;
+    hold.user_mode = effect->user_mask != 0 && flags.index != IR_NONE &&
+                     symbol_is_constant(in->symbols, flags, &constant) &&
+                     (constant & effect->user_mask) == effect->user_flag;
+    hold.key = call->result;
+    hold.memory = call_role(call, effect, ROLE_ADDRESS);
+    hold.length = call_role(call, effect, ROLE_LENGTH);
+    hold.pages_array = call_role(call, effect, ROLE_PAGES);
+    hold.protection = call_role(call, effect, ROLE_PROTECTION);
+    hold.site = call->site;
+    /* a single page, or an interface that keeps its own account: whoever has it can let go of it */
+    hold.is_stored = hold.memory.index == IR_NONE;
+    return hold;
+}
+
+static void
+emit_hold(struct interpreter *in, const struct call *call, const struct fact_effect *effect, const struct state *state,
+          const struct object *hold)
+{
+    struct event event = hold_event(in, EVENT_HOLD, call->site, hold);
+
+    event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(in, call));
+    event_symbol(&event, ATTRIBUTE_HOLD_ROOM, room_text(in, state, hold, call_role(call, effect, ROLE_ROOM)));
+    event_symbol(&event, ATTRIBUTE_MEMORY_WRITTEN, written_text(in));
+    event_symbol(&event, ATTRIBUTE_OWNER, call_owner(in, state, true));
+    event_symbol(&event, ATTRIBUTE_ADDRESS_SPACE,
+                 hold->memory.index != IR_NONE && memory_is_user_address(in, state, hold->memory) ? "user" : "unknown");
+    event_emit(in, state, &event);
+}
+
+struct ways
+hold_acquire(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
+{
+    struct object hold = make_hold(in, call, effect);
+    struct ways ways = {0};
+
+    if (is_kernel_map(in, call_role(call, effect, ROLE_VM_MAP))) {
+        vector_push(in->states, &ways, (struct way){state, call->result});
+        return ways;
+    }
+    emit_hold(in, call, effect, state, &hold);
+    if (effect->outcomes.count == 0) {
+        state_set_object(in->states, state, hold);
+        vector_push(in->states, &ways, (struct way){state, call->result});
+    }
+    for (uint32_t row = 0; row < effect->outcomes.count; row++) {
+        enum outcome_meaning meaning = effect->outcomes.items[row].meaning;
+        struct state *way = state_copy(in->states, state);
+
+        /* a range of no bytes is not worth a path of its own */
+        if (meaning == OUTCOME_NOTHING || !call_assume_outcome(in, call, effect, row, way))
+            continue;
+        hold.state = meaning == OUTCOME_FAILED ? HOLD_FAILED : HOLD_HELD;
+        state_set_object(in->states, way, hold);
+        vector_push(in->states, &ways, (struct way){way, call->result});
+    }
+    return ways;
+}
+
+/* ---- releasing ---- */
+
+/* Whether a symbol is, or comes from, the array of pages of a hold. */
+static bool
+is_of_array(const struct interpreter *in, struct symbol symbol, struct symbol array)
+{
+    const struct symbol_data *data, *other;
+
+    if (symbol.index == IR_NONE || array.index == IR_NONE)
+        return false;
+    if (symbol_equal(symbol, array))
+        return true;
+    data = symbol_data(in->symbols, symbol);
+    other = symbol_data(in->symbols, array);
+    if (other->kind == SYMBOL_ADDRESS && (data->kind == SYMBOL_ADDRESS || data->kind == SYMBOL_INITIAL ||
+                                          data->kind == SYMBOL_AFTER)) {
+        struct region outer = other->region;
+
+        if (region_data(in->symbols, outer)->kind == REGION_ELEMENT)
+            outer = region_data(in->symbols, outer)->base;
+        return region_is_in(in->symbols, data->region, outer);
+    }
+    if (data->kind == SYMBOL_INITIAL || data->kind == SYMBOL_AFTER) {
+        const struct region_data *root = region_data(in->symbols, region_root(in->symbols, data->region));
+
+        return root->kind == REGION_POINTEE && symbol_equal(root->symbol, array);
+    }
+    return false;
+}
+
+/* The hold that a call lets go of: by its pages, by its address, else the only one of its kind. */
+static struct object *
+released_hold(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
+{
+    struct symbol pages = call_role(call, effect, ROLE_PAGES), address = call_role(call, effect, ROLE_ADDRESS);
+    struct object *only = NULL;
+    uint32_t count = 0;
+
+    vector_each(object, &state->objects) {
+        if (object->kind != OBJECT_HOLD)
+            continue;
+        if (object->is_wire == (effect->kind == EFFECT_UNWIRE) &&
+            (is_of_array(in, pages, object->pages_array) ||
+             (address.index != IR_NONE && symbol_equal(address, object->memory))))
+            return object;
+        if (object->is_wire == (effect->kind == EFFECT_UNWIRE) && object->state != HOLD_RELEASED) {
+            only = object;
+            count++;
+        }
+    }
+    return count == 1 ? only : NULL;
+}
+
+static bool
+is_kept_otherwise(const struct state *state, const struct object *released)
+{
+    for (uint32_t i = 0; i < state->objects.count; i++) {
+        const struct object *object = &state->objects.items[i];
+
+        if (object->kind == OBJECT_HOLD && object != released && object->state == HOLD_HELD)
+            return true;
+    }
+    return false;
+}
+
+static const char *
+matches_text(const struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+             const struct object *hold)
+{
+    struct symbol flags = call_role(call, effect, ROLE_FLAGS), length = call_role(call, effect, ROLE_LENGTH);
+    int64_t constant, other;
+
+    if (effect->user_mask != 0 && flags.index != IR_NONE && symbol_is_constant(in->symbols, flags, &constant) &&
+        ((constant & effect->user_mask) == effect->user_flag) != hold->user_mode)
+        return "no";
+    if (length.index != IR_NONE && hold->length.index != IR_NONE && !symbol_equal(length, hold->length) &&
+        symbol_is_constant(in->symbols, length, &constant) &&
+        symbol_is_constant(in->symbols, hold->length, &other))
+        return "no";
+    return "yes";
+}
+
+/* The map that is loaded with the memory and not unloaded, NULL when there is none. */
+static struct object *
+loaded_map(const struct state *state)
+{
+    for (uint32_t i = 0; i < state->objects.count; i++) {
+        struct object *object = &state->objects.items[i];
+
+        if (object->kind == OBJECT_MAP && object->state == MAP_LOADED && object->space == SPACE_USER)
+            return object;
+    }
+    return NULL;
+}
+
+static void
+describe_map(struct interpreter *in, struct event *event, const struct object *map)
+{
+    event_symbol(event, ATTRIBUTE_MAP_STATE, map == NULL ? "unloaded" : "loaded");
+    if (map == NULL)
+        return;
+    event_symbol(event, ATTRIBUTE_MAP, symbol_text(in->states, in->symbols, map->key));
+    event_symbol(event, ATTRIBUTE_MAP_SPACE, event_space(map->space));
+    event_symbol(event, ATTRIBUTE_MAP_PAGES, event_pages(PAGES_RELEASED));
+    event_symbol(event, ATTRIBUTE_MAP_SYNCED, map->pre != 0 && map->post == 0 ? "no" : "yes");
+}
+
+void
+hold_release(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
+{
+    struct object *hold = released_hold(in, call, effect, state);
+    struct object *map = loaded_map(state);
+    bool is_all = call_role(call, effect, ROLE_PAGE_COUNT).index != IR_NONE || hold == NULL || hold->is_wire;
+    struct object nothing;
+    struct event event;
+
+    in->found->has_release = true;
+    if (hold != NULL && hold->state == HOLD_RELEASED)
+        return; /* page after page in a loop */
+    if (hold != NULL && is_kept_otherwise(state, hold))
+        map = NULL;
+    memset(&nothing, 0, sizeof(nothing));
+    nothing.site = call->site;
+    nothing.is_wire = effect->kind == EFFECT_UNWIRE;
+    nothing.of_thread = effect->of_thread;
+    nothing.memory = nothing.protection = no_symbol;
+    event = hold_event(in, EVENT_RELEASE, call->site, hold == NULL ? &nothing : hold);
+    event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(in, call));
+    event_symbol(&event, ATTRIBUTE_HOLD_FUNCTION, hold == NULL ? call_name(in, call) : maker(in, hold));
+    event_symbol(&event, ATTRIBUTE_HOLD_RESULT,
+                 hold == NULL ? "unknown" : hold->state == HOLD_FAILED ? result_text(hold) : "checked");
+    event_symbol(&event, ATTRIBUTE_RELEASE_MATCHES, hold == NULL ? "unknown" : matches_text(in, call, effect, hold));
+    event_symbol(&event, ATTRIBUTE_ACTIVATION, hold == NULL ? "other" : "same");
+    event_symbol(&event, ATTRIBUTE_OWNER, call_owner(in, state, hold != NULL));
+    describe_map(in, &event, map);
+    if (hold == NULL)
+        event.subject = SITE_NONE;
+    if (is_all || hold->state != HOLD_FAILED)
+        event_emit(in, state, &event);
+    if (map != NULL)
+        map->pages = PAGES_RELEASED;
+    if (hold != NULL)
+        hold->state = HOLD_RELEASED;
+}
+
+/* ---- using ---- */
+
+static void
+emit_use(struct interpreter *in, const struct state *state, uint32_t site, const struct object *hold)
+{
+    struct event event = hold_event(in, EVENT_USE, site, hold);
+
+    event_symbol(&event, ATTRIBUTE_FUNCTION, maker(in, hold));
+    event_emit(in, state, &event);
+}
+
+enum pages
+hold_pages(struct interpreter *in, const struct state *state, uint32_t site)
+{
+    enum pages pages = PAGES_NONE;
+
+    vector_each(object, &state->objects) {
+        if (object->kind != OBJECT_HOLD)
+            continue;
+        if (object->state == HOLD_HELD)
+            return PAGES_KEPT;
+        if (object->state == HOLD_RELEASED)
+            pages = PAGES_RELEASED;
+        if (object->state == HOLD_FAILED && !object->is_checked) {
+            emit_use(in, state, site, object);
+            return PAGES_KEPT;
+        }
+    }
+    return pages;
+}
+
+void
+hold_use_arguments(struct interpreter *in, const struct call *call, const struct state *state)
+{
+    vector_each(object, &state->objects) {
+        if (object->kind != OBJECT_HOLD || object->state != HOLD_FAILED || object->is_checked)
+            continue;
+        for (uint32_t i = 0; i < call->argument_count; i++) {
+            if (symbol_equal(call->arguments[i], object->key) ||
+                (object->pages_array.index != IR_NONE && symbol_equal(call->arguments[i], object->pages_array)))
+                emit_use(in, state, call->site, object);
+        }
+    }
+}
+
+/* A count compared with a number that is not constant: a hold that succeeded gave just that number, one that failed did not. */
+static enum truth
+decide(const struct interpreter *in, const struct object *hold, struct symbol condition)
+{
+    const struct symbol_data *data = symbol_data(in->symbols, condition);
+    bool is_held = hold->state == HOLD_HELD, is_left;
+    int64_t constant;
+
+    if (data->kind == SYMBOL_UNARY && data->a == IR_OPERATOR_LOGICAL_NOT)
+        return TRUTH_TRUE - decide(in, hold, data->left);
+    if (data->kind != SYMBOL_BINARY || (data->a != IR_OPERATOR_EQUAL && data->a != IR_OPERATOR_LESS))
+        return TRUTH_UNKNOWN;
+    is_left = symbol_equal(data->left, hold->key);
+    if ((!is_left && !symbol_equal(data->right, hold->key)) ||
+        symbol_is_constant(in->symbols, is_left ? data->right : data->left, &constant))
+        return TRUTH_UNKNOWN;
+    if (data->a == IR_OPERATOR_EQUAL)
+        return is_held ? TRUTH_TRUE : TRUTH_FALSE;
+    return is_held ? TRUTH_FALSE : is_left ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+enum truth
+hold_test(struct interpreter *in, struct state *state, struct symbol condition)
+{
+    enum truth decided = TRUTH_UNKNOWN;
+
+    vector_each(object, &state->objects) {
+        if (object->kind != OBJECT_HOLD || !mentions(in->symbols, condition, object->key))
+            continue;
+        object->is_checked = 1;
+        if (decided == TRUTH_UNKNOWN && (object->state == HOLD_HELD || object->state == HOLD_FAILED) &&
+            object->pages_array.index != IR_NONE)
+            decided = decide(in, object, condition);
+    }
+    return decided;
+}
+
+void
+hold_written(struct interpreter *in, const struct state *state)
+{
+    int64_t protections[SYMBOL_CHOICES];
+
+    vector_each(object, &state->objects) {
+        uint32_t count;
+        struct event event;
+
+        if (object->kind != OBJECT_HOLD || object->state != HOLD_HELD || object->protection.index == IR_NONE)
+            continue;
+        count = symbol_constants(in->symbols, object->protection, protections);
+        if (count != 1 || (protections[0] & PROTECTION_WRITE) != 0)
+            continue;
+        event = hold_event(in, EVENT_HOLD, object->site, object);
+        event_symbol(&event, ATTRIBUTE_FUNCTION, maker(in, object));
+        event_symbol(&event, ATTRIBUTE_HOLD_ROOM, "enough");
+        event_symbol(&event, ATTRIBUTE_MEMORY_WRITTEN, "yes");
+        event_emit(in, state, &event);
+    }
+}
+
+/* ---- leaving ---- */
+
+/* Whether the pages can be found again after the entry point has returned. */
+static bool
+is_owned(const struct interpreter *in, const struct state *state, const struct object *hold)
+{
+    const struct symbol_data *data;
+
+    if (hold->is_stored || (hold->memory.index != IR_NONE && memory_is_stored(in, state, hold->memory)))
+        return true;
+    if (hold->pages_array.index == IR_NONE)
+        return false;
+    data = symbol_data(in->symbols, hold->pages_array);
+    if (data->kind == SYMBOL_ADDRESS) {
+        const struct region_data *root = region_data(in->symbols, region_root(in->symbols, data->region));
+
+        return root->kind == REGION_GLOBAL || (root->kind == REGION_POINTEE &&
+                                               (symbol_data(in->symbols, root->symbol)->kind != SYMBOL_RESULT ||
+                                                memory_is_stored(in, state, root->symbol)));
+    }
+    return data->kind == SYMBOL_INITIAL || memory_is_stored(in, state, hold->pages_array);
+}
+
+void
+hold_leave(struct interpreter *in, const struct state *state, uint32_t site)
+{
+    const struct fact_context *context = in->activation->context;
+    const char *to = context == NULL || context->addresses == NULL           ? "unknown"
+                     : strcmp(context->addresses, "owner") == 0              ? "user"
+                     : strcmp(context->addresses, "perhaps-owner") == 0      ? "user"
+                                                                             : "kernel";
+
+    vector_each(object, &state->objects) {
+        struct event event;
+
+        if (object->kind != OBJECT_HOLD || object->state != HOLD_HELD)
+            continue;
+        event = hold_event(in, EVENT_LEAVE, site, object);
+        event_symbol(&event, ATTRIBUTE_FUNCTION, maker(in, object));
+        event_symbol(&event, ATTRIBUTE_HOLD_OWNER, is_owned(in, state, object) ? "stored" : "none");
+        event_symbol(&event, ATTRIBUTE_LEAVE_TO, to);
+        event_emit(in, state, &event);
+    }
+}

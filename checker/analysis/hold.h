@@ -1,0 +1,24 @@
+/* Holds and wirings: what keeps a user's pages in core, on each path, and the events around them. */
+#ifndef DMALINT_ANALYSIS_HOLD_H
+#define DMALINT_ANALYSIS_HOLD_H
+
+#include "analysis/effects.h"
+
+/* The ways on after a call that holds or wires. */
+struct ways hold_acquire(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+                         struct state *state);
+/* A call that lets go. */
+void hold_release(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+                  struct state *state);
+/* Whether what is loaded now is kept in core; a hold whose failure nobody looked at counts as kept, and is reported at 'site'. */
+enum pages hold_pages(struct interpreter *in, const struct state *state, uint32_t site);
+/* A call is given arguments: one may be the pages of a hold that failed, unseen. */
+void hold_use_arguments(struct interpreter *in, const struct call *call, const struct state *state);
+/* A branch tests 'condition': the holds whose result is in it are checked, and may decide it. */
+enum truth hold_test(struct interpreter *in, struct state *state, struct symbol condition);
+/* The device is told to write to memory that is held: holds without write access are reported. */
+void hold_written(struct interpreter *in, const struct state *state);
+/* The entry point is left: what is still held is reported. */
+void hold_leave(struct interpreter *in, const struct state *state, uint32_t site);
+
+#endif

@@ -1,0 +1,786 @@
+#include "analysis/interpret.h"
+
+#include "analysis/effects.h"
+#include "base/hash.h"
+#include "graph/block_order.h"
+
+enum {
+    MOST_STATES = 12,      /* a block, and outcomes of a function */
+    MOST_DEPTH = 12,       /* of calls */
+    MOST_STEPS = 150000,   /* instructions an activation */
+    SMALL_FUNCTION = 32,   /* instructions: executed in place whatever it does */
+};
+
+/* ---- sites ---- */
+
+struct site_entry {
+    UT_hash_handle hh;
+    struct site site;
+    uint32_t index;
+};
+
+struct site_table {
+    struct site_entry *table;
+    VECTOR(struct site_entry *) sites;
+};
+
+uint32_t
+interpret_site(struct interpreter *in, struct ir_function_id function, uint32_t instruction, uint32_t parent)
+{
+    struct arena *hash_arena = in->arena;
+    struct site site = {function, instruction, parent};
+    struct site_entry *entry;
+
+    if (in->sites == NULL)
+        in->sites = arena_alloc(in->arena, sizeof(*in->sites));
+    HASH_FIND(hh, in->sites->table, &site, sizeof(site), entry);
+    if (entry == NULL) {
+        entry = arena_alloc(in->arena, sizeof(*entry));
+        entry->site = site;
+        entry->index = in->sites->sites.count;
+        vector_push(in->arena, &in->sites->sites, entry);
+        HASH_ADD(hh, in->sites->table, site, sizeof(entry->site), entry);
+    }
+    return entry->index;
+}
+
+const struct site *
+interpret_site_at(const struct interpreter *in, uint32_t site)
+{
+    return &in->sites->sites.items[site]->site;
+}
+
+/* ---- what is known of a function ---- */
+
+struct function_info {
+    uint32_t *ranks;       /* of blocks, in reverse postorder */
+    uint8_t *is_far;       /* by instruction: its value is used in another block */
+    uint32_t *block_of;    /* by instruction */
+};
+
+static void
+mark_far(const struct ir_function *function, struct function_info *info, struct ir_operand operand, uint32_t block)
+{
+    (void)function;
+    if (operand.kind == IR_OPERAND_VALUE && info->block_of[operand.value.index] != block)
+        info->is_far[operand.value.index] = 1;
+}
+
+static void
+mark_far_place(const struct ir_function *function, struct function_info *info, struct ir_place place, uint32_t block)
+{
+    if (place.root == IR_ROOT_VALUE)
+        mark_far(function, info, ir_value((struct ir_value_id){place.root_index}), block);
+    for (uint32_t i = 0; i < place.step_count; i++)
+        mark_far(function, info, function->steps.items[place.first_step + i].operand, block);
+}
+
+static void
+mark_far_operands(const struct ir_function *function, struct function_info *info, const struct ir_instruction *ins,
+                  uint32_t block)
+{
+    switch (ins->op) {
+    case IR_OP_LOAD:
+    case IR_OP_ADDRESS:
+    case IR_OP_ZERO:
+        mark_far_place(function, info, ins->place, block);
+        break;
+    case IR_OP_STORE:
+        mark_far_place(function, info, ins->store.place, block);
+        mark_far(function, info, ins->store.operand, block);
+        break;
+    case IR_OP_COPY:
+        mark_far_place(function, info, ins->copy.to, block);
+        mark_far_place(function, info, ins->copy.from, block);
+        break;
+    case IR_OP_UNARY:
+    case IR_OP_BINARY:
+        mark_far(function, info, ins->arithmetic.left, block);
+        mark_far(function, info, ins->arithmetic.right, block);
+        break;
+    case IR_OP_CAST:
+    case IR_OP_RETURN:
+        mark_far(function, info, ins->operand, block);
+        break;
+    case IR_OP_CALL_POINTER:
+        mark_far(function, info, ins->call.pointer, block); /* fall through */
+    case IR_OP_CALL:
+        for (uint32_t i = 0; i < ins->call.argument_count; i++)
+            mark_far(function, info, function->operands.items[ins->call.first_argument + i], block);
+        break;
+    case IR_OP_BRANCH:
+        mark_far(function, info, ins->branch.condition, block);
+        break;
+    case IR_OP_SWITCH:
+        mark_far(function, info, ins->switch_.value, block);
+        break;
+    default:
+        break;
+    }
+}
+
+static const struct function_info *
+info_of(struct interpreter *in, struct ir_function_id id)
+{
+    const struct ir_function *function = &in->binding->program->functions.items[id.index];
+    struct function_info *info = in->infos[id.index];
+
+    if (info != NULL)
+        return info;
+    info = in->infos[id.index] = arena_alloc(in->arena, sizeof(*info));
+    info->ranks = block_ranks(in->arena, function);
+    info->is_far = arena_alloc(in->arena, function->instructions.count);
+    info->block_of = arena_alloc(in->arena, function->instructions.count * sizeof(uint32_t));
+    for (uint32_t b = 0; b < function->blocks.count; b++) {
+        for (uint32_t i = 0; i < function->blocks.items[b].instruction_count; i++)
+            info->block_of[function->blocks.items[b].first_instruction + i] = b;
+    }
+    for (uint32_t i = 0; i < function->instructions.count; i++)
+        mark_far_operands(function, info, &function->instructions.items[i], info->block_of[i]);
+    return info;
+}
+
+/* ---- a running function ---- */
+
+struct arrival {
+    struct state *state;
+    bool is_pending;
+};
+
+struct arrivals {
+    struct arrival *items;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+struct run {
+    struct interpreter *in;
+    struct ir_function_id id;
+    const struct ir_function *function;
+    const struct function_info *info;
+    struct frame frame;
+    struct arrivals *arrivals; /* by block */
+    struct outcome_paths outcomes;
+    uint32_t block;            /* being executed */
+};
+
+static uint32_t
+site_of(struct run *run, uint32_t instruction)
+{
+    return interpret_site(run->in, run->id, instruction, run->frame.call);
+}
+
+static struct symbol
+evaluate(struct run *run, const struct path *path, struct ir_operand operand)
+{
+    struct symbols *symbols = run->in->symbols;
+
+    switch (operand.kind) {
+    case IR_OPERAND_CONSTANT:
+        return symbol_constant(symbols, operand.constant);
+    case IR_OPERAND_FUNCTION:
+        return symbol_function(symbols, operand.function);
+    case IR_OPERAND_STRING:
+        return symbol_string(symbols, operand.string);
+    case IR_OPERAND_GLOBAL:
+        return symbol_address(symbols, region_global(symbols, operand.global.index));
+    case IR_OPERAND_VALUE:
+        if (run->info->block_of[operand.value.index] == run->block)
+            return path->results[operand.value.index - run->function->blocks.items[run->block].first_instruction];
+        return state_read(path->state, symbols, region_value(symbols, run->id, operand.value.index));
+    default:
+        return symbol_unknown(symbols);
+    }
+}
+
+/* Reads a region as the program does: the running thread is known wherever it comes from. */
+static struct symbol
+read_region(struct run *run, const struct state *state, struct region region)
+{
+    struct symbols *symbols = run->in->symbols;
+    const struct region_data *data = region_data(symbols, region);
+    struct symbol symbol = state_read(state, symbols, region);
+
+    if (symbol_data(symbols, symbol)->kind != SYMBOL_INITIAL)
+        return symbol;
+    if (data->kind == REGION_GLOBAL && run->in->binding->globals[data->index] != NULL &&
+        run->in->binding->globals[data->index]->current_thread)
+        return symbol_special(symbols, SYMBOL_CURRENT_THREAD, 0);
+    if (data->kind == REGION_FIELD && run->in->binding->records[data->owner].process_field == data->index) {
+        const struct region_data *base = region_data(symbols, data->base);
+
+        if (base->kind == REGION_POINTEE && symbol_data(symbols, base->symbol)->kind == SYMBOL_CURRENT_THREAD)
+            return symbol_special(symbols, SYMBOL_CURRENT_PROCESS, 0);
+    }
+    return symbol;
+}
+
+static struct region
+evaluate_place(struct run *run, const struct path *path, struct ir_place place, uint32_t instruction)
+{
+    struct symbols *symbols = run->in->symbols;
+    struct region region = {IR_NONE};
+    struct symbol pointer = {IR_NONE};
+
+    if (place.root == IR_ROOT_LOCAL)
+        region = region_local(symbols, run->id, place.root_index);
+    else if (place.root == IR_ROOT_GLOBAL)
+        region = region_global(symbols, place.root_index);
+    else
+        pointer = evaluate(run, path, ir_value((struct ir_value_id){place.root_index}));
+    for (uint32_t i = 0; i < place.step_count; i++) {
+        const struct ir_step *step = &run->function->steps.items[place.first_step + i];
+
+        switch (step->kind) {
+        case IR_STEP_DEREF:
+            if (i != 0 || place.root != IR_ROOT_VALUE)
+                pointer = read_region(run, path->state, region);
+            effects_touch(run->in, path->state, pointer, site_of(run, instruction));
+            region = region_pointee(symbols, pointer);
+            break;
+        case IR_STEP_FIELD:
+            region = region_field(symbols, region, step->record, step->index);
+            break;
+        case IR_STEP_ELEMENT:
+            region = region_element(symbols, region,
+                                    step->operand.kind == IR_OPERAND_NONE ? (struct symbol){IR_NONE}
+                                                                          : evaluate(run, path, step->operand));
+            break;
+        }
+    }
+    return region;
+}
+
+static void
+write_region(struct run *run, struct state *state, struct region region, struct symbol symbol)
+{
+    state_write(run->in->states, state, run->in->symbols, region, symbol);
+    memory_note_store(run->in, state, region, symbol);
+}
+
+/* Copies a record field by field, so that what is known of each field goes along. */
+static void
+copy_record(struct run *run, struct state *state, struct region to, struct region from, struct ir_record_id id,
+            uint32_t depth)
+{
+    enum { MOST_FIELDS = 48, MOST_NESTING = 3 };
+    const struct ir_program *program = run->in->binding->program;
+    const struct ir_record *record = &program->records.items[id.index];
+
+    for (uint32_t i = 0; i < record->field_count && i < MOST_FIELDS; i++) {
+        struct region to_field = region_field(run->in->symbols, to, id, i);
+        struct region from_field = region_field(run->in->symbols, from, id, i);
+        const struct ir_type *type = &program->types.items[record->fields[i].type.index];
+
+        if (type->kind == IR_TYPE_RECORD) {
+            if (depth < MOST_NESTING)
+                copy_record(run, state, to_field, from_field, type->record, depth + 1);
+        } else if (type->kind != IR_TYPE_ARRAY) {
+            write_region(run, state, to_field, read_region(run, state, from_field));
+        }
+    }
+}
+
+static void
+execute_copy(struct run *run, struct path *path, const struct ir_instruction *ins, uint32_t instruction)
+{
+    const struct ir_type *type = &run->in->binding->program->types.items[ins->type.index];
+    struct region to = evaluate_place(run, path, ins->copy.to, instruction);
+    struct region from = evaluate_place(run, path, ins->copy.from, instruction);
+
+    state_write(run->in->states, path->state, run->in->symbols, to,
+                symbol_after(run->in->symbols, symbol_result(run->in->symbols, site_of(run, instruction), -1), from));
+    if (type->kind == IR_TYPE_RECORD)
+        copy_record(run, path->state, to, from, type->record, 0);
+}
+
+/* A call that is not followed: what it is given the address of may have changed, and nothing else is assumed to have. */
+static void
+execute_opaque(struct run *run, struct state *state, const struct call *call)
+{
+    struct symbols *symbols = run->in->symbols;
+
+    for (uint32_t i = 0; i < call->argument_count; i++) {
+        const struct symbol_data *data = symbol_data(symbols, call->arguments[i]);
+
+        if (data->kind == SYMBOL_ADDRESS &&
+            region_data(symbols, region_root(symbols, data->region))->kind == REGION_LOCAL)
+            state_write(run->in->states, state, symbols, data->region, symbol_result(symbols, call->site, i));
+    }
+}
+
+static struct symbol
+copy_path(struct run *run, struct path *path, struct state *state, struct path *copy)
+{
+    uint32_t count = run->function->blocks.items[run->block].instruction_count;
+
+    copy->state = state;
+    copy->results = arena_copy(run->in->states, path->results, count * sizeof(struct symbol));
+    return (struct symbol){IR_NONE};
+}
+
+static void
+set_result(struct run *run, struct path *path, uint32_t instruction, struct symbol symbol)
+{
+    path->results[instruction - run->function->blocks.items[run->block].first_instruction] = symbol;
+    if (run->info->is_far[instruction])
+        state_write(run->in->states, path->state, run->in->symbols,
+                    region_value(run->in->symbols, run->id, instruction), symbol);
+}
+
+/* Goes on with each way: the first on 'path' itself, the others as new paths. No way: the path ends. */
+static void
+take_ways(struct run *run, struct path *path, struct paths *extra, uint32_t instruction, const struct ways *ways)
+{
+    for (uint32_t i = 1; i < ways->count; i++) {
+        struct path other;
+
+        copy_path(run, path, ways->items[i].state, &other);
+        set_result(run, &other, instruction, ways->items[i].result);
+        vector_push(run->in->states, extra, other);
+    }
+    path->state = ways->count == 0 ? NULL : ways->items[0].state;
+    if (ways->count != 0)
+        set_result(run, path, instruction, ways->items[0].result);
+}
+
+static struct ir_function_id
+call_target(struct run *run, const struct path *path, const struct ir_instruction *ins, uint32_t instruction)
+{
+    const struct symbol_data *data;
+
+    if (ins->op == IR_OP_CALL)
+        return ins->call.function;
+    data = symbol_data(run->in->symbols, evaluate(run, path, ins->call.pointer));
+    if (data->kind == SYMBOL_FUNCTION)
+        return (struct ir_function_id){data->a};
+    return resolve_target(run->in->resolved, run->in->binding->program, run->id, instruction);
+}
+
+static void
+execute_call(struct run *run, struct path *path, struct paths *extra, uint32_t instruction)
+{
+    const struct ir_instruction *ins = &run->function->instructions.items[instruction];
+    struct interpreter *in = run->in;
+    struct ir_function_id target = call_target(run, path, ins, instruction);
+    struct symbol *arguments = arena_alloc(in->states, (ins->call.argument_count + 1) * sizeof(struct symbol));
+    struct call call = {ins, NULL, arguments, ins->call.argument_count, site_of(run, instruction), {IR_NONE}};
+    struct ways ways = {0};
+
+    for (uint32_t i = 0; i < ins->call.argument_count; i++)
+        arguments[i] = evaluate(run, path, run->function->operands.items[ins->call.first_argument + i]);
+    call.result = symbol_result(in->symbols, call.site, -1);
+    if (target.index != IR_NONE && in->binding->functions[target.index].fact != NULL) {
+        call.bound = &in->binding->functions[target.index];
+        state_forget_symbol(path->state, in->symbols, call.result);
+        if (!call.bound->fact->noreturn)
+            execute_opaque(run, path->state, &call);
+        ways = effects_call(in, &call, path->state);
+    } else if (target.index != IR_NONE && interpret_can_enter(in, target)) {
+        struct outcome_paths outcomes = interpret_function(in, target, arguments, ins->call.argument_count,
+                                                           path->state, call.site);
+
+        vector_each(outcome, &outcomes)
+            vector_push(in->states, &ways, (struct way){outcome->state, outcome->result.index == IR_NONE
+                                                                            ? call.result
+                                                                            : outcome->result});
+    } else {
+        state_forget_symbol(path->state, in->symbols, call.result);
+        execute_opaque(run, path->state, &call);
+        vector_push(in->states, &ways, (struct way){path->state, call.result});
+    }
+    take_ways(run, path, extra, instruction, &ways);
+}
+
+static void
+execute(struct run *run, struct path *path, struct paths *extra, uint32_t instruction)
+{
+    const struct ir_instruction *ins = &run->function->instructions.items[instruction];
+    struct symbols *symbols = run->in->symbols;
+    struct symbol result = {IR_NONE};
+
+    switch (ins->op) {
+    case IR_OP_LOAD:
+        result = read_region(run, path->state, evaluate_place(run, path, ins->place, instruction));
+        break;
+    case IR_OP_ADDRESS:
+        result = symbol_address(symbols, evaluate_place(run, path, ins->place, instruction));
+        break;
+    case IR_OP_UNARY:
+        result = symbol_unary(symbols, ins->arithmetic.operator_, evaluate(run, path, ins->arithmetic.left));
+        break;
+    case IR_OP_BINARY:
+        result = symbol_binary(symbols, ins->arithmetic.operator_, evaluate(run, path, ins->arithmetic.left),
+                               evaluate(run, path, ins->arithmetic.right));
+        break;
+    case IR_OP_CAST:
+        result = evaluate(run, path, ins->operand);
+        break;
+    case IR_OP_UNKNOWN:
+        result = symbol_result(symbols, site_of(run, instruction), -1);
+        state_forget_symbol(path->state, symbols, result);
+        break;
+    case IR_OP_STORE: {
+        struct symbol symbol = evaluate(run, path, ins->store.operand);
+
+        write_region(run, path->state, evaluate_place(run, path, ins->store.place, instruction), symbol);
+        return;
+    }
+    case IR_OP_ZERO:
+        write_region(run, path->state, evaluate_place(run, path, ins->place, instruction), symbol_zeroed(symbols));
+        return;
+    case IR_OP_COPY:
+        execute_copy(run, path, ins, instruction);
+        return;
+    case IR_OP_CALL:
+    case IR_OP_CALL_POINTER:
+        execute_call(run, path, extra, instruction);
+        return;
+    default:
+        return;
+    }
+    set_result(run, path, instruction, result);
+}
+
+/* ---- where paths part and meet ---- */
+
+/* Joins a state into those that arrived at a block before. */
+static void
+arrive(struct run *run, uint32_t block, struct state *state)
+{
+    struct arrivals *arrivals = &run->arrivals[block];
+    uint32_t site = interpret_site(run->in, run->id, block | 0x80000000u, SITE_NONE);
+
+    vector_each(arrival, arrivals) {
+        if (state_objects_equal(arrival->state, state)) {
+            arrival->is_pending |= state_join(run->in->states, arrival->state, state, run->in->symbols, site);
+            return;
+        }
+    }
+    if (arrivals->count < MOST_STATES) {
+        vector_push(run->in->states, arrivals, (struct arrival){state, true});
+        return;
+    }
+    run->in->give_ups++;
+    if (state_join(run->in->states, arrivals->items[0].state, state, run->in->symbols, site))
+        arrivals->items[0].is_pending = true;
+}
+
+static void
+take_branch(struct run *run, struct path *path, const struct ir_instruction *ins)
+{
+    struct interpreter *in = run->in;
+    struct symbol condition = evaluate(run, path, ins->branch.condition);
+    enum truth decided = effects_test(in, path->state, condition);
+
+    if (decided != TRUTH_FALSE) {
+        struct state *state = state_copy(in->states, path->state);
+
+        if (decided == TRUTH_TRUE || state_assume(in->states, state, in->symbols, condition, true))
+            arrive(run, ins->branch.then_block.index, state);
+    }
+    if (decided != TRUTH_TRUE &&
+        (decided == TRUTH_FALSE || state_assume(in->states, path->state, in->symbols, condition, false)))
+        arrive(run, ins->branch.else_block.index, path->state);
+}
+
+static void
+take_switch(struct run *run, struct path *path, const struct ir_instruction *ins)
+{
+    struct interpreter *in = run->in;
+    struct symbol value = evaluate(run, path, ins->switch_.value);
+    bool is_left = true; /* for the default */
+
+    effects_test(in, path->state, value);
+    for (uint32_t i = 0; i < ins->switch_.case_count; i++) {
+        const struct ir_case *c = &run->function->cases.items[ins->switch_.first_case + i];
+        struct state *state = state_copy(in->states, path->state);
+
+        if (state_assume_range(in->states, state, in->symbols, value, c->low, c->high))
+            arrive(run, c->block.index, state);
+        if (is_left && c->low == c->high)
+            is_left = state_assume(in->states, path->state, in->symbols,
+                                   symbol_binary(in->symbols, IR_OPERATOR_EQUAL, value,
+                                                 symbol_constant(in->symbols, c->low)),
+                                   false);
+    }
+    if (is_left)
+        arrive(run, ins->switch_.default_block.index, path->state);
+}
+
+static bool
+results_alike(const struct symbols *symbols, struct symbol a, struct symbol b)
+{
+    int64_t x, y;
+    bool is_x, is_y;
+
+    if (a.index == IR_NONE || b.index == IR_NONE || symbol_equal(a, b))
+        return a.index == b.index;
+    is_x = symbol_is_constant(symbols, a, &x);
+    is_y = symbol_is_constant(symbols, b, &y);
+    /* error numbers are all alike; they differ from 0 and from an unknown result */
+    return (is_x && is_y && (x == 0) == (y == 0) && (x < 0) == (y < 0)) || (!is_x && !is_y);
+}
+
+static void
+take_return(struct run *run, struct path *path, const struct ir_instruction *ins, uint32_t instruction)
+{
+    struct interpreter *in = run->in;
+    struct symbol result = ins->operand.kind == IR_OPERAND_NONE ? (struct symbol){IR_NONE}
+                                                                : evaluate(run, path, ins->operand);
+    uint32_t site = interpret_site(in, run->id, 0x7fffffffu, SITE_NONE);
+    struct region region = region_value(in->symbols, run->id, 0x7fffffffu); /* the result while states are joined */
+    struct outcome_path *last = NULL;
+
+    vector_each(outcome, &run->outcomes) {
+        if (state_objects_equal(outcome->state, path->state) &&
+            results_alike(in->symbols, outcome->result, result)) {
+            last = outcome;
+            break;
+        }
+    }
+    if (last == NULL && run->outcomes.count < MOST_STATES) {
+        if (result.index != IR_NONE)
+            state_write(in->states, path->state, in->symbols, region, result);
+        vector_push(in->states, &run->outcomes, (struct outcome_path){path->state, result, site_of(run, instruction)});
+        return;
+    }
+    if (last == NULL) {
+        in->give_ups++;
+        last = &run->outcomes.items[0];
+    }
+    if (result.index != IR_NONE)
+        state_write(in->states, path->state, in->symbols, region, result);
+    state_join(in->states, last->state, path->state, in->symbols, site);
+    if (result.index != IR_NONE)
+        last->result = state_read(last->state, in->symbols, region);
+}
+
+static void
+end_block(struct run *run, struct path *path, uint32_t instruction)
+{
+    const struct ir_instruction *ins = &run->function->instructions.items[instruction];
+
+    switch (ins->op) {
+    case IR_OP_JUMP:
+        arrive(run, ins->jump.index, path->state);
+        break;
+    case IR_OP_BRANCH:
+        take_branch(run, path, ins);
+        break;
+    case IR_OP_SWITCH:
+        take_switch(run, path, ins);
+        break;
+    case IR_OP_RETURN:
+        take_return(run, path, ins, instruction);
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+execute_block(struct run *run, uint32_t block, const struct state *state)
+{
+    const struct ir_block *b = &run->function->blocks.items[block];
+    struct interpreter *in = run->in;
+    struct paths paths = {0};
+
+    run->block = block;
+    vector_push(in->states, &paths,
+                (struct path){state_copy(in->states, state),
+                              arena_alloc(in->states, b->instruction_count * sizeof(struct symbol))});
+    for (uint32_t i = b->first_instruction; i < b->first_instruction + b->instruction_count; i++) {
+        uint32_t count = paths.count;
+
+        for (uint32_t p = 0; p < count; p++) {
+            struct paths extra = {0};
+
+            if (paths.items[p].state == NULL)
+                continue;
+            in->steps++;
+            if (i + 1 == b->first_instruction + b->instruction_count)
+                end_block(run, &paths.items[p], i);
+            else
+                execute(run, &paths.items[p], &extra, i);
+            run->block = block;
+            vector_each(path, &extra)
+                vector_push(in->states, &paths, *path);
+        }
+    }
+}
+
+/* The pending block of the lowest rank: a join waits for all that can come before it. */
+static uint32_t
+next_block(const struct run *run, struct arrival **arrival)
+{
+    uint32_t best = IR_NONE;
+
+    for (uint32_t b = 0; b < run->function->blocks.count; b++) {
+        if (best != IR_NONE && run->info->ranks[b] >= run->info->ranks[best])
+            continue;
+        vector_each(a, &run->arrivals[b]) {
+            if (a->is_pending) {
+                best = b;
+                *arrival = a;
+                break;
+            }
+        }
+    }
+    return best;
+}
+
+bool
+interpret_can_enter(const struct interpreter *in, struct ir_function_id function)
+{
+    if (!in->is_relevant[function.index] || (in->frame != NULL && in->frame->depth >= MOST_DEPTH) ||
+        !ir_function_is_defined(&in->binding->program->functions.items[function.index]))
+        return false;
+    for (const struct frame *frame = in->frame; frame != NULL; frame = frame->caller) {
+        if (frame->function.index == function.index)
+            return false;
+    }
+    return true;
+}
+
+struct outcome_paths
+interpret_function(struct interpreter *in, struct ir_function_id function, const struct symbol *arguments,
+                   uint32_t argument_count, const struct state *state, uint32_t site)
+{
+    struct run run = {.in = in, .id = function};
+    struct state *entry = state_copy(in->states, state);
+    struct arrival *arrival = NULL;
+
+    run.function = &in->binding->program->functions.items[function.index];
+    run.info = info_of(in, function);
+    run.frame = (struct frame){in->frame, function, site, in->frame == NULL ? 0 : in->frame->depth + 1};
+    run.arrivals = arena_alloc(in->states, run.function->blocks.count * sizeof(*run.arrivals));
+    in->frame = &run.frame;
+    in->is_visited[function.index] = 1;
+    for (uint32_t i = 0; i < argument_count && i < run.function->parameter_count; i++)
+        state_write(in->states, entry, in->symbols, region_local(in->symbols, function, i), arguments[i]);
+    vector_push(in->states, &run.arrivals[0], (struct arrival){entry, true});
+    for (uint32_t block = next_block(&run, &arrival); block != IR_NONE; block = next_block(&run, &arrival)) {
+        arrival->is_pending = false;
+        if (in->steps > MOST_STEPS) {
+            in->give_ups++;
+            break;
+        }
+        execute_block(&run, block, arrival->state);
+    }
+    in->frame = run.frame.caller;
+    if (in->frame != NULL) {
+        vector_each(outcome, &run.outcomes)
+            state_drop_frame(outcome->state, in->symbols, function);
+    }
+    return run.outcomes;
+}
+
+/* ---- activations ---- */
+
+static void
+give_parameter(struct interpreter *in, struct state *state, struct ir_function_id function, int parameter,
+               enum symbol_kind kind, uint32_t number)
+{
+    if (parameter >= 0 &&
+        (uint32_t)parameter < in->binding->program->functions.items[function.index].parameter_count)
+        state_write(in->states, state, in->symbols, region_local(in->symbols, function, (uint32_t)parameter),
+                    symbol_special(in->symbols, kind, number));
+}
+
+void
+interpret_activation(struct interpreter *in, const struct activation *activation)
+{
+    struct state *state;
+    struct outcome_paths outcomes;
+
+    arena_reset(in->states);
+    in->activation = activation;
+    in->steps = 0;
+    in->frame = NULL;
+    state = arena_alloc(in->states, sizeof(*state));
+    if (activation->entry != NULL && activation->entry->start != NULL) {
+        const struct fact_start *start = activation->entry->start;
+
+        if (start->uio_space == SPACE_USER)
+            give_parameter(in, state, activation->function, start->uio, SYMBOL_CALLER_UIO, activation->entry_number);
+        give_parameter(in, state, activation->function, start->user_data, SYMBOL_CALLER_DATA,
+                       activation->entry_number);
+        give_parameter(in, state, activation->function, start->thread, SYMBOL_CURRENT_THREAD, 0);
+    }
+    outcomes = interpret_function(in, activation->function, NULL, 0, state, SITE_NONE);
+    vector_each(outcome, &outcomes)
+        effects_leave(in, outcome->state, outcome->site);
+    in->total_steps += in->steps;
+}
+
+/* ---- relevance ---- */
+
+static bool
+effect_matters(enum effect_kind kind)
+{
+    switch (kind) {
+    case EFFECT_MOVE:
+    case EFFECT_FILL:
+    case EFFECT_ALLOCATE:
+    case EFFECT_FREE:
+    case EFFECT_SLEEP:
+    case EFFECT_ACQUIRE:
+    case EFFECT_RELEASE:
+    case EFFECT_ENQUEUE:
+    case EFFECT_HAND_OVER:
+    case EFFECT_RETURNS:
+        return false;
+    default:
+        return true;
+    }
+}
+
+static bool
+instruction_matters(const struct binding *binding, const struct ir_function *function,
+                    const struct ir_instruction *ins)
+{
+    if (ins->op == IR_OP_CALL) {
+        const struct fact_function *fact = binding->functions[ins->call.function.index].fact;
+
+        if (fact == NULL)
+            return false;
+        vector_each(effect, &fact->effects) {
+            if (effect_matters(effect->kind))
+                return true;
+        }
+        return false;
+    }
+    if (ins->op == IR_OP_STORE) { /* into a description of memory */
+        for (uint32_t i = 0; i < ins->store.place.step_count; i++) {
+            const struct ir_step *step = &function->steps.items[ins->store.place.first_step + i];
+
+            if (step->kind == IR_STEP_FIELD && (binding->records[step->record.index].space_field == step->index ||
+                                                binding->records[step->record.index].vector_field == step->index))
+                return true;
+        }
+    }
+    return false;
+}
+
+const uint8_t *
+interpret_relevant(struct arena *arena, const struct binding *binding, const struct resolve_result *resolved)
+{
+    const struct ir_program *program = binding->program;
+    uint8_t *mark = arena_alloc(arena, program->functions.count + 1);
+
+    for (uint32_t f = 0; f < program->functions.count; f++) {
+        const struct ir_function *function = &program->functions.items[f];
+
+        for (uint32_t i = 0; i < function->instructions.count && !mark[f]; i++)
+            mark[f] = instruction_matters(binding, function, &function->instructions.items[i]);
+    }
+    call_graph_mark_callers(arena, resolved->calls, mark);
+    for (uint32_t f = 0; f < program->functions.count; f++) {
+        const struct ir_function *function = &program->functions.items[f];
+
+        if (ir_function_is_defined(function) && function->instructions.count <= SMALL_FUNCTION && !mark[f])
+            mark[f] = 2;
+    }
+    return mark;
+}

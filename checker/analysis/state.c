@@ -1,0 +1,529 @@
+#include "analysis/state.h"
+
+#include <limits.h>
+
+/* ---- copying ---- */
+
+struct state *
+state_copy(struct arena *arena, const struct state *state)
+{
+    struct state *copy = arena_alloc(arena, sizeof(*copy));
+
+    *copy = *state;
+    copy->bindings.capacity = state->bindings.count + 8;
+    copy->bindings.items = arena_alloc(arena, copy->bindings.capacity * sizeof(struct binding_of));
+    copy->constraints.capacity = state->constraints.count + 4;
+    copy->constraints.items = arena_alloc(arena, copy->constraints.capacity * sizeof(struct constraint));
+    copy->objects.capacity = state->objects.count + 2;
+    copy->objects.items = arena_alloc(arena, copy->objects.capacity * sizeof(struct object));
+    if (state->bindings.count > 0)
+        memcpy(copy->bindings.items, state->bindings.items, state->bindings.count * sizeof(struct binding_of));
+    if (state->constraints.count > 0)
+        memcpy(copy->constraints.items, state->constraints.items,
+               state->constraints.count * sizeof(struct constraint));
+    if (state->objects.count > 0)
+        memcpy(copy->objects.items, state->objects.items, state->objects.count * sizeof(struct object));
+    return copy;
+}
+
+/* ---- regions ---- */
+
+/* The first binding whose region is not below 'region'. */
+static uint32_t
+find_binding(const struct state *state, struct region region)
+{
+    uint32_t low = 0, high = state->bindings.count;
+
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+
+        if (state->bindings.items[middle].region.index < region.index)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool
+is_bound(const struct state *state, struct region region, struct symbol *symbol)
+{
+    uint32_t at = find_binding(state, region);
+
+    if (at == state->bindings.count || state->bindings.items[at].region.index != region.index)
+        return false;
+    *symbol = state->bindings.items[at].symbol;
+    return true;
+}
+
+struct symbol
+state_read(const struct state *state, struct symbols *symbols, struct region region)
+{
+    struct symbol symbol;
+
+    for (struct region around = region; !region_is_none(around); around = region_data(symbols, around)->base) {
+        if (!is_bound(state, around, &symbol))
+            continue;
+        if (around.index == region.index || symbol_data(symbols, symbol)->kind == SYMBOL_ZEROED)
+            return symbol;
+        return symbol_after(symbols, symbol, region);
+    }
+    return symbol_initial(symbols, region);
+}
+
+static void
+insert_binding(struct arena *arena, struct state *state, struct region region, struct symbol symbol)
+{
+    uint32_t at = find_binding(state, region);
+    struct binding_of *items;
+
+    if (at < state->bindings.count && state->bindings.items[at].region.index == region.index) {
+        state->bindings.items[at].symbol = symbol;
+        return;
+    }
+    vector_push(arena, &state->bindings, (struct binding_of){region, symbol});
+    items = state->bindings.items;
+    memmove(items + at + 1, items + at, (state->bindings.count - 1 - at) * sizeof(*items));
+    items[at] = (struct binding_of){region, symbol};
+}
+
+/* Whether a write to 'written' may change 'region': its parts, and elements that may be the same one. */
+static bool
+may_change(struct symbols *symbols, struct region written, struct region region)
+{
+    const struct region_data *w = region_data(symbols, written);
+
+    if (region.index == written.index)
+        return false;
+    if (region_is_in(symbols, region, written))
+        return true;
+    while (w->kind == REGION_FIELD) /* a[i].f against a[j].f: look at the element */
+        w = region_data(symbols, w->base);
+    if (w->kind != REGION_ELEMENT || !region_is_in(symbols, region, w->base))
+        return false;
+    for (struct region r = region; r.index != w->base.index; r = region_data(symbols, r)->base) {
+        const struct region_data *data = region_data(symbols, r);
+        int64_t a, b;
+
+        if (data->kind == REGION_ELEMENT && data->base.index == w->base.index) {
+            if (data->symbol.index == w->symbol.index && w->symbol.index != IR_NONE)
+                return false; /* the same element, another part of it */
+            return w->symbol.index == IR_NONE || data->symbol.index == IR_NONE ||
+                   !symbol_is_constant(symbols, data->symbol, &a) || !symbol_is_constant(symbols, w->symbol, &b);
+        }
+    }
+    return false;
+}
+
+void
+state_write(struct arena *arena, struct state *state, struct symbols *symbols, struct region region,
+            struct symbol symbol)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < state->bindings.count; i++) {
+        if (!may_change(symbols, region, state->bindings.items[i].region))
+            state->bindings.items[kept++] = state->bindings.items[i];
+    }
+    state->bindings.count = kept;
+    insert_binding(arena, state, region, symbol);
+}
+
+void
+state_drop_frame(struct state *state, const struct symbols *symbols, struct ir_function_id function)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < state->bindings.count; i++) {
+        if (!region_is_of_frame(symbols, state->bindings.items[i].region, function))
+            state->bindings.items[kept++] = state->bindings.items[i];
+    }
+    state->bindings.count = kept;
+}
+
+void
+state_forget_symbol(struct state *state, struct symbols *symbols, struct symbol symbol)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < state->constraints.count; i++) {
+        const struct symbol_data *data = symbol_data(symbols, state->constraints.items[i].symbol);
+
+        if (state->constraints.items[i].symbol.index != symbol.index &&
+            !(data->kind == SYMBOL_BINARY &&
+              (data->left.index == symbol.index || data->right.index == symbol.index)))
+            state->constraints.items[kept++] = state->constraints.items[i];
+    }
+    state->constraints.count = kept;
+    kept = 0;
+    for (uint32_t i = 0; i < state->bindings.count; i++) {
+        const struct region_data *root =
+            region_data(symbols, region_root(symbols, state->bindings.items[i].region));
+
+        if (root->kind != REGION_POINTEE || root->symbol.index != symbol.index)
+            state->bindings.items[kept++] = state->bindings.items[i];
+    }
+    state->bindings.count = kept;
+}
+
+/* ---- constraints ---- */
+
+static uint32_t
+find_constraint(const struct state *state, struct symbol symbol)
+{
+    uint32_t low = 0, high = state->constraints.count;
+
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+
+        if (state->constraints.items[middle].symbol.index < symbol.index)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct constraint
+state_known(const struct state *state, const struct symbols *symbols, struct symbol symbol)
+{
+    int64_t constants[SYMBOL_CHOICES];
+    uint32_t count = symbol_constants(symbols, symbol, constants), at;
+
+    if (count > 0) {
+        struct constraint known = {symbol, true, INT64_MAX, INT64_MIN};
+
+        for (uint32_t i = 0; i < count; i++) {
+            known.not_zero &= constants[i] != 0;
+            known.low = constants[i] < known.low ? constants[i] : known.low;
+            known.high = constants[i] > known.high ? constants[i] : known.high;
+        }
+        return known;
+    }
+    at = find_constraint(state, symbol);
+    if (at < state->constraints.count && state->constraints.items[at].symbol.index == symbol.index)
+        return state->constraints.items[at];
+    return (struct constraint){symbol, false, INT64_MIN, INT64_MAX};
+}
+
+static bool
+set_constraint(struct arena *arena, struct state *state, struct constraint constraint)
+{
+    uint32_t at = find_constraint(state, constraint.symbol);
+    struct constraint *items;
+
+    if (constraint.not_zero && constraint.low == 0)
+        constraint.low = 1;
+    if (constraint.not_zero && constraint.high == 0)
+        constraint.high = -1;
+    if (constraint.low > 0 || constraint.high < 0)
+        constraint.not_zero = true;
+    if (constraint.low > constraint.high)
+        return false;
+    if (at < state->constraints.count && state->constraints.items[at].symbol.index == constraint.symbol.index) {
+        state->constraints.items[at] = constraint;
+        return true;
+    }
+    vector_push(arena, &state->constraints, constraint);
+    items = state->constraints.items;
+    memmove(items + at + 1, items + at, (state->constraints.count - 1 - at) * sizeof(*items));
+    items[at] = constraint;
+    return true;
+}
+
+bool
+state_assume_range(struct arena *arena, struct state *state, const struct symbols *symbols, struct symbol symbol,
+                   int64_t low, int64_t high)
+{
+    struct constraint known = state_known(state, symbols, symbol);
+    int64_t constants[SYMBOL_CHOICES];
+    uint32_t count = symbol_constants(symbols, symbol, constants);
+
+    if (count > 0) {
+        for (uint32_t i = 0; i < count; i++) {
+            if (constants[i] >= low && constants[i] <= high)
+                return true;
+        }
+        return false;
+    }
+    known.low = low > known.low ? low : known.low;
+    known.high = high < known.high ? high : known.high;
+    return set_constraint(arena, state, known);
+}
+
+static bool
+assume_not(struct arena *arena, struct state *state, const struct symbols *symbols, struct symbol symbol, int64_t number)
+{
+    struct constraint known = state_known(state, symbols, symbol);
+    int64_t constants[SYMBOL_CHOICES];
+    uint32_t count = symbol_constants(symbols, symbol, constants);
+
+    if (count > 0)
+        return count > 1 || constants[0] != number;
+    if (number == 0)
+        known.not_zero = true;
+    else if (known.low == number)
+        known.low++;
+    else if (known.high == number)
+        known.high--;
+    else if (known.low == INT64_MIN && known.high == INT64_MAX)
+        return true; /* a hole in the middle is not kept */
+    return set_constraint(arena, state, known);
+}
+
+static bool
+assume_equal(struct arena *arena, struct state *state, struct symbols *symbols, const struct symbol_data *data,
+             bool is_true)
+{
+    int64_t constant;
+    struct symbol whole;
+
+    if (!symbol_is_constant(symbols, data->right, &constant)) {
+        struct constraint left = state_known(state, symbols, data->left);
+        struct constraint right = state_known(state, symbols, data->right);
+
+        if (is_true && (left.low > right.high || right.low > left.high))
+            return false;
+        whole = symbol_binary(symbols, IR_OPERATOR_EQUAL, data->left, data->right);
+        return state_assume_range(arena, state, symbols, whole, is_true, is_true);
+    }
+    if (is_true) {
+        /* x & mask == c, and the like, are also remembered as they are */
+        return (constant != 0 || !state_known(state, symbols, data->left).not_zero) &&
+               state_assume_range(arena, state, symbols, data->left, constant, constant);
+    }
+    return assume_not(arena, state, symbols, data->left, constant);
+}
+
+static bool
+assume_less(struct arena *arena, struct state *state, struct symbols *symbols, const struct symbol_data *data,
+            bool is_true)
+{
+    struct constraint left = state_known(state, symbols, data->left);
+    struct constraint right = state_known(state, symbols, data->right);
+    struct symbol whole = symbol_binary(symbols, IR_OPERATOR_LESS, data->left, data->right);
+    int64_t constant;
+
+    if (is_true && left.low >= right.high)
+        return false;
+    if (!is_true && left.high < right.low)
+        return false;
+    if (symbol_is_constant(symbols, data->right, &constant))
+        return is_true ? constant != INT64_MIN &&
+                             state_assume_range(arena, state, symbols, data->left, INT64_MIN, constant - 1)
+                       : state_assume_range(arena, state, symbols, data->left, constant, INT64_MAX);
+    if (symbol_is_constant(symbols, data->left, &constant))
+        return is_true ? constant != INT64_MAX &&
+                             state_assume_range(arena, state, symbols, data->right, constant + 1, INT64_MAX)
+                       : state_assume_range(arena, state, symbols, data->right, INT64_MIN, constant);
+    return state_assume_range(arena, state, symbols, whole, is_true, is_true);
+}
+
+bool
+state_assume(struct arena *arena, struct state *state, struct symbols *symbols, struct symbol condition, bool is_true)
+{
+    const struct symbol_data *data = symbol_data(symbols, condition);
+    struct constraint known;
+
+    if (data->kind == SYMBOL_UNARY && data->a == IR_OPERATOR_LOGICAL_NOT)
+        return state_assume(arena, state, symbols, data->left, !is_true);
+    if (data->kind == SYMBOL_BINARY && data->a == IR_OPERATOR_EQUAL)
+        return assume_equal(arena, state, symbols, data, is_true);
+    if (data->kind == SYMBOL_BINARY && data->a == IR_OPERATOR_LESS)
+        return assume_less(arena, state, symbols, data, is_true);
+    if (is_true)
+        return assume_not(arena, state, symbols, condition, 0);
+    known = state_known(state, symbols, condition);
+    return !known.not_zero && state_assume_range(arena, state, symbols, condition, 0, 0);
+}
+
+/* ---- objects ---- */
+
+struct object *
+state_object(const struct state *state, enum object_kind kind, struct symbol key)
+{
+    for (uint32_t i = 0; i < state->objects.count; i++) {
+        struct object *object = &state->objects.items[i];
+
+        if (object->kind == kind && object->key.index == key.index)
+            return object;
+    }
+    return NULL;
+}
+
+static int
+compare_objects(const struct object *a, const struct object *b)
+{
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    return a->key.index < b->key.index ? -1 : a->key.index > b->key.index;
+}
+
+void
+state_set_object(struct arena *arena, struct state *state, struct object object)
+{
+    uint32_t at = 0;
+    struct object *items = state->objects.items;
+
+    while (at < state->objects.count && compare_objects(&items[at], &object) < 0)
+        at++;
+    if (at == state->objects.count || compare_objects(&items[at], &object) != 0) {
+        vector_push(arena, &state->objects, object);
+        items = state->objects.items;
+        memmove(items + at + 1, items + at, (state->objects.count - 1 - at) * sizeof(*items));
+    }
+    memcpy(&items[at], &object, sizeof(object));
+}
+
+bool
+state_objects_equal(const struct state *a, const struct state *b)
+{
+    return a->objects.count == b->objects.count &&
+           (a->objects.count == 0 ||
+            memcmp(a->objects.items, b->objects.items, a->objects.count * sizeof(struct object)) == 0);
+}
+
+/* ---- joining ---- */
+
+static struct symbol
+join_symbols(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t site, struct region region)
+{
+    struct symbol choice;
+
+    if (symbol_equal(a, b))
+        return a;
+    choice = symbol_choice(symbols, a, b);
+    return choice.index != IR_NONE ? choice : symbol_merge(symbols, site, region);
+}
+
+struct constraint_vector {
+    struct constraint *items;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+/* What is known of a symbol that two others merge into: what is known of both. Bounds that move again are given up. */
+static struct constraint
+merged_constraint(const struct state *state, const struct state *other, const struct symbols *symbols,
+                  struct symbol merge, struct symbol ours, struct symbol theirs)
+{
+    struct constraint a = state_known(state, symbols, ours), b = state_known(other, symbols, theirs);
+    struct constraint merged = {merge, a.not_zero && b.not_zero, a.low < b.low ? a.low : b.low,
+                                a.high > b.high ? a.high : b.high};
+
+    if (symbol_equal(ours, merge)) {
+        merged.low = merged.low != a.low ? INT64_MIN : a.low;
+        merged.high = merged.high != a.high ? INT64_MAX : a.high;
+    }
+    return merged;
+}
+
+static bool
+join_bindings(struct arena *arena, struct state *state, const struct state *other, struct symbols *symbols,
+              uint32_t site, struct constraint_vector *merges)
+{
+    VECTOR(struct binding_of) joined = {0};
+    const struct binding_of *a = state->bindings.items, *b = other->bindings.items;
+    uint32_t i = 0, j = 0;
+    bool changed = false;
+
+    while (i < state->bindings.count || j < other->bindings.count) {
+        struct region region;
+        struct symbol ours, theirs, symbol;
+        bool is_ours, is_theirs;
+
+        if (j == other->bindings.count || (i < state->bindings.count && a[i].region.index <= b[j].region.index))
+            region = a[i].region;
+        else
+            region = b[j].region;
+        is_ours = i < state->bindings.count && a[i].region.index == region.index;
+        is_theirs = j < other->bindings.count && b[j].region.index == region.index;
+        ours = is_ours ? a[i].symbol : state_read(state, symbols, region);
+        theirs = is_theirs ? b[j].symbol : state_read(other, symbols, region);
+        symbol = join_symbols(symbols, ours, theirs, site, region);
+        vector_push(arena, &joined, (struct binding_of){region, symbol});
+        changed |= !symbol_equal(symbol, ours);
+        if (symbol_data(symbols, symbol)->kind == SYMBOL_MERGE && !symbol_equal(ours, theirs))
+            vector_push(arena, merges, merged_constraint(state, other, symbols, symbol, ours, theirs));
+        i += is_ours;
+        j += is_theirs;
+    }
+    state->bindings.items = joined.items;
+    state->bindings.count = joined.count;
+    state->bindings.capacity = joined.capacity;
+    return changed;
+}
+
+static bool
+is_merge_at(const struct symbols *symbols, struct symbol symbol, uint32_t site)
+{
+    return symbol_data(symbols, symbol)->kind == SYMBOL_MERGE && symbol_data(symbols, symbol)->a == site;
+}
+
+static bool
+join_constraints(struct state *state, const struct state *other, const struct symbols *symbols, uint32_t site)
+{
+    uint32_t kept = 0;
+    bool changed = false;
+
+    for (uint32_t i = 0; i < state->constraints.count; i++) {
+        struct constraint ours = state->constraints.items[i];
+        struct constraint theirs = state_known(other, symbols, ours.symbol), joined = ours;
+
+        if (is_merge_at(symbols, ours.symbol, site)) { /* join_bindings() has found what holds of these */
+            state->constraints.items[kept++] = ours;
+            continue;
+        }
+        joined.low = theirs.low < ours.low ? theirs.low : ours.low;
+        joined.high = theirs.high > ours.high ? theirs.high : ours.high;
+        joined.not_zero = ours.not_zero && theirs.not_zero;
+        /* a bound that moves is given up at once, so that loops end */
+        if (joined.low != ours.low)
+            joined.low = INT64_MIN;
+        if (joined.high != ours.high)
+            joined.high = INT64_MAX;
+        changed |= joined.low != ours.low || joined.high != ours.high || joined.not_zero != ours.not_zero;
+        if (joined.not_zero || joined.low != INT64_MIN || joined.high != INT64_MAX)
+            state->constraints.items[kept++] = joined;
+    }
+    state->constraints.count = kept;
+    return changed;
+}
+
+bool
+state_join(struct arena *arena, struct state *state, const struct state *other, struct symbols *symbols, uint32_t site)
+{
+    struct constraint_vector merges = {0};
+    bool changed = false;
+
+    if (!state_objects_equal(state, other)) {
+        uint32_t kept = 0;
+
+        for (uint32_t i = 0; i < state->objects.count; i++) {
+            const struct object *object = &state->objects.items[i];
+            const struct object *theirs = state_object(other, object->kind, object->key);
+
+            if (theirs != NULL && memcmp(object, theirs, sizeof(*object)) == 0)
+                state->objects.items[kept++] = *object;
+        }
+        changed = kept != state->objects.count;
+        state->objects.count = kept;
+        if (!state->is_ambiguous) {
+            state->is_ambiguous = true;
+            changed = true;
+        }
+    }
+    changed |= join_bindings(arena, state, other, symbols, site, &merges);
+    changed |= join_constraints(state, other, symbols, site);
+    vector_each(merged, &merges) {
+        struct constraint before = state_known(state, symbols, merged->symbol);
+
+        changed |= before.low != merged->low || before.high != merged->high || before.not_zero != merged->not_zero;
+        set_constraint(arena, state, *merged);
+    }
+    if (other->is_ambiguous && !state->is_ambiguous) {
+        state->is_ambiguous = true;
+        changed = true;
+    }
+    return changed;
+}

@@ -1,0 +1,104 @@
+/*
+ * A state of the interpretation: what regions hold, what is known of symbols, and the typestate of objects (maps, holds).
+ * States are values: they are copied when paths part and joined when paths meet. Following ESP (Das, Lerner, Seigle, PLDI
+ * 2002), paths are joined when their objects are in equal states and kept apart when they are not, so that a branch that
+ * correlates with an object's state is understood at the price of the number of different object states.
+ */
+#ifndef DMALINT_ANALYSIS_STATE_H
+#define DMALINT_ANALYSIS_STATE_H
+
+#include "analysis/symbol.h"
+
+/* What a region holds. */
+struct binding_of {
+    struct region region;
+    struct symbol symbol;
+};
+
+/* What is known of a symbol: low <= symbol <= high, and perhaps that it is not 0. */
+struct constraint {
+    struct symbol symbol;
+    bool not_zero;
+    int64_t low;
+    int64_t high;
+};
+
+enum object_kind { OBJECT_MAP, OBJECT_HOLD };
+
+enum object_state {
+    /* of a map */
+    MAP_UNLOADED,
+    MAP_LOADED,
+    MAP_PENDING,
+    /* of a hold or wiring */
+    HOLD_HELD,
+    HOLD_FAILED,   /* the call failed: nothing is held */
+    HOLD_NOTHING,  /* succeeded with nothing held */
+    HOLD_RELEASED,
+};
+
+enum pages { PAGES_UNKNOWN, PAGES_NONE, PAGES_KEPT, PAGES_RELEASED };
+
+/* An object and its state; compared as bytes, so every byte is set. */
+struct object {
+    uint8_t kind;         /* enum object_kind */
+    uint8_t state;        /* enum object_state */
+    uint8_t space;        /* enum space: of a map's memory */
+    uint8_t pages;        /* enum pages: of a map's memory */
+    uint8_t is_checked;   /* the hold's result has been tested */
+    uint8_t pre;          /* PRE operations synced since the load */
+    uint8_t post;         /* POST operations synced since the last PRE */
+    uint8_t is_wire;      /* a wiring, not a hold */
+    uint8_t of_thread;    /* a wiring of the running thread's */
+    uint8_t user_mode;    /* a wiring that the process itself can undo */
+    uint8_t is_stored;    /* the pages can be reached from elsewhere, to release them */
+    uint8_t interface;    /* which LOAD role gave the memory: enum role */
+    struct symbol key;    /* a map: its pointer. A hold: the result of its call. */
+    struct symbol memory; /* a map: the uio or address loaded. A hold: the address. */
+    struct symbol length;
+    struct symbol pages_array;
+    struct symbol protection;
+    uint32_t site;        /* of the load or hold, see sites */
+};
+
+struct state {
+    VECTOR(struct binding_of) bindings;    /* sorted by region */
+    VECTOR(struct constraint) constraints; /* sorted by symbol */
+    VECTOR(struct object) objects;         /* sorted by kind, key, site */
+    bool is_ambiguous;                     /* the path rests on something not decided */
+};
+
+/* A copy that can change on its own. */
+struct state *state_copy(struct arena *arena, const struct state *state);
+
+/* What a region holds. */
+struct symbol state_read(const struct state *state, struct symbols *symbols, struct region region);
+/* 'symbol' into a region: what was known of the region's parts is forgotten. */
+void state_write(struct arena *arena, struct state *state, struct symbols *symbols, struct region region,
+                 struct symbol symbol);
+/* Forgets the bindings of all regions of a function's frame. */
+void state_drop_frame(struct state *state, const struct symbols *symbols, struct ir_function_id function);
+/* Forgets what is known of a symbol, before the site that makes it runs again. */
+void state_forget_symbol(struct state *state, struct symbols *symbols, struct symbol symbol);
+
+/* What is known of a symbol. */
+struct constraint state_known(const struct state *state, const struct symbols *symbols, struct symbol symbol);
+/* Takes a condition as true or false; false when that contradicts what is known: the path is not possible. */
+bool state_assume(struct arena *arena, struct state *state, struct symbols *symbols, struct symbol condition,
+                  bool is_true);
+/* As state_assume() for 'low <= symbol <= high'. */
+bool state_assume_range(struct arena *arena, struct state *state, const struct symbols *symbols, struct symbol symbol,
+                        int64_t low, int64_t high);
+
+/* The object of a kind with this key and, for a hold, site; NULL when there is none. */
+struct object *state_object(const struct state *state, enum object_kind kind, struct symbol key);
+/* Adds or replaces an object. */
+void state_set_object(struct arena *arena, struct state *state, struct object object);
+bool state_objects_equal(const struct state *a, const struct state *b);
+
+/* Joins 'other' into 'state' at site 'site'; whether 'state' changed. Their objects are equal, or are made equal by keeping
+ * only the common ones ('is_ambiguous' is then set). */
+bool state_join(struct arena *arena, struct state *state, const struct state *other, struct symbols *symbols,
+                uint32_t site);
+
+#endif

@@ -1,0 +1,134 @@
+/*
+ * Symbolic values and regions of memory, as in King's symbolic execution (1976) and Xu et al., 'A memory model for static analysis
+ * of C programs' (2010). Both are hash-consed: equal ones have equal handles. A region is a place independent of how it
+ * was reached; a symbol is a value, at worst 'what was in that region when the activation began'.
+ */
+#ifndef DMALINT_ANALYSIS_SYMBOL_H
+#define DMALINT_ANALYSIS_SYMBOL_H
+
+#include "ir/ir.h"
+
+struct symbol { uint32_t index; };
+struct region { uint32_t index; };
+
+enum symbol_kind {
+    SYMBOL_UNKNOWN,         /* no value is known; number: which unknown */
+    SYMBOL_CONSTANT,        /* number */
+    SYMBOL_ZEROED,          /* 0, but only because the memory was zeroed */
+    SYMBOL_CHOICE,          /* one of several constants: number, or what 'left' is */
+    SYMBOL_FUNCTION,        /* address of function a */
+    SYMBOL_STRING,          /* address of a string literal */
+    SYMBOL_ADDRESS,         /* address of 'region' */
+    SYMBOL_INITIAL,         /* what 'region' held when the activation began */
+    SYMBOL_AFTER,           /* what 'region' holds after something not followed wrote there; left: what wrote */
+    SYMBOL_RESULT,          /* what call a made: its result (number -1) or what it put behind argument 'number' */
+    SYMBOL_MERGE,           /* different values of 'region' meet at site a */
+    SYMBOL_CALLER_UIO,      /* the uio given to entry a */
+    SYMBOL_CALLER_DATA,     /* the kernel copy of the caller's argument, given to entry a (ioctl) */
+    SYMBOL_DERIVED,         /* what function a always gives for argument 'left': the softc of a device */
+    SYMBOL_CURRENT_THREAD,
+    SYMBOL_CURRENT_PROCESS,
+    SYMBOL_UNARY,           /* operator a on left */
+    SYMBOL_BINARY,          /* operator a on left and right; comparisons only as EQUAL and LESS */
+};
+
+struct symbol_data {
+    enum symbol_kind kind;
+    uint32_t a;
+    int64_t number;
+    struct symbol left;
+    struct symbol right;
+    struct region region;
+    uint32_t depth; /* of nested unary and binary symbols */
+};
+
+enum region_kind {
+    REGION_LOCAL,   /* local 'index' of function 'owner' */
+    REGION_VALUE,   /* an instruction's result that is used in another block; the same numbers */
+    REGION_GLOBAL,  /* global 'index' */
+    REGION_POINTEE, /* what 'symbol' points to */
+    REGION_TYPE,    /* some object of record 'index': the root of canonical regions */
+    REGION_FIELD,   /* field 'index' of record 'owner' in 'base' */
+    REGION_ELEMENT, /* element 'symbol' of 'base'; symbol IR_NONE: some element */
+};
+
+struct region_data {
+    enum region_kind kind;
+    uint32_t owner;
+    uint32_t index;
+    struct region base;
+    struct symbol symbol;
+};
+
+struct symbols;
+
+/* An empty table for a program; what it makes lives as long as 'arena'. */
+struct symbols *symbols_new(struct arena *arena, const struct ir_program *program);
+
+const struct symbol_data *symbol_data(const struct symbols *symbols, struct symbol symbol);
+const struct region_data *region_data(const struct symbols *symbols, struct region region);
+
+struct symbol symbol_unknown(struct symbols *symbols); /* a new one each time */
+struct symbol symbol_constant(struct symbols *symbols, int64_t number);
+struct symbol symbol_zeroed(struct symbols *symbols);
+struct symbol symbol_function(struct symbols *symbols, struct ir_function_id function);
+struct symbol symbol_string(struct symbols *symbols, struct name text);
+struct symbol symbol_address(struct symbols *symbols, struct region region);
+struct symbol symbol_initial(struct symbols *symbols, struct region region);
+struct symbol symbol_after(struct symbols *symbols, struct symbol cause, struct region region);
+struct symbol symbol_result(struct symbols *symbols, uint32_t site, int64_t part);
+struct symbol symbol_merge(struct symbols *symbols, uint32_t site, struct region region);
+struct symbol symbol_derived(struct symbols *symbols, uint32_t function, struct symbol argument);
+struct symbol symbol_special(struct symbols *symbols, enum symbol_kind kind, uint32_t a);
+/* Folded and put in a normal form where that is possible; too deep ones become unknown by site. */
+struct symbol symbol_unary(struct symbols *symbols, enum ir_operator operator_, struct symbol operand);
+struct symbol symbol_binary(struct symbols *symbols, enum ir_operator operator_, struct symbol left,
+                            struct symbol right);
+/* One of the constants that either can be; not a choice when there would be too many or another kind is among them: IR_NONE. */
+struct symbol symbol_choice(struct symbols *symbols, struct symbol a, struct symbol b);
+
+/* The constants that a symbol can be: their number, 0 when it is not that well known. Room for SYMBOL_CHOICES. */
+enum { SYMBOL_CHOICES = 8 };
+uint32_t symbol_constants(const struct symbols *symbols, struct symbol symbol, int64_t *constants);
+/* Whether a symbol is one constant (a zeroed one too). */
+bool symbol_is_constant(const struct symbols *symbols, struct symbol symbol, int64_t *constant);
+
+struct region region_local(struct symbols *symbols, struct ir_function_id function, uint32_t local);
+struct region region_value(struct symbols *symbols, struct ir_function_id function, uint32_t value);
+struct region region_global(struct symbols *symbols, uint32_t global);
+/* What a symbol points to: the region itself for an address. */
+struct region region_pointee(struct symbols *symbols, struct symbol pointer);
+struct region region_field(struct symbols *symbols, struct region base, struct ir_record_id record, uint32_t field);
+struct region region_element(struct symbols *symbols, struct region base, struct symbol index);
+
+/* The region with its innermost pointed-to object replaced by 'some object of that type', elements by 'some element': what
+ * two activations can both know it as. IR_NONE for locals and for what has no field. */
+struct region region_canonical(struct symbols *symbols, struct region region);
+/* A symbol with the regions it starts from made canonical; IR_NONE when that says nothing in another activation. */
+struct symbol symbol_canonical(struct symbols *symbols, struct symbol symbol);
+/* Whether two canonical regions can be the same: equal, or one ends as the other does (an embedded struct). */
+bool region_may_be(const struct symbols *symbols, struct region a, struct region b);
+/* Whether 'inner' is 'outer' or lies in it (not behind a pointer). */
+bool region_is_in(const struct symbols *symbols, struct region inner, struct region outer);
+/* Whether the region belongs to the frame of a function (a local or an instruction's value of it, or inside one). */
+bool region_is_of_frame(const struct symbols *symbols, struct region region, struct ir_function_id function);
+/* The outermost region around: a local, global, pointee or type. */
+struct region region_root(const struct symbols *symbols, struct region region);
+
+/* As C would write it: "sc->ring[i].map"; for messages. */
+char *region_text(struct arena *arena, const struct symbols *symbols, struct region region);
+char *symbol_text(struct arena *arena, const struct symbols *symbols, struct symbol symbol);
+
+static inline bool
+symbol_equal(struct symbol a, struct symbol b)
+{
+    return a.index == b.index;
+}
+
+static inline bool
+region_is_none(struct region region)
+{
+    return region.index == IR_NONE;
+}
+
+#endif
