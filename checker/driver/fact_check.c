@@ -7,96 +7,29 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "driver/build_folder.h"
+#include "driver/fact_model.h"
 #include "driver/pool.h"
 #include "driver/rule_choice.h"
 #include "driver/tree.h"
 
 /*
- * For each header that facts name, a translation unit is made that includes it and declares, for each of its
- * facts, a function of the fact's prototype. The compiler then has both declarations in one type system,
- * where they are compared. Each unit is compiled in a worker process.
+ * For each model, a source that sees some facts' declarations, a translation unit is made of that source and,
+ * for each of its facts, a function of the fact's prototype. The compiler then has both declarations in one
+ * type system, where they are compared. Each unit is compiled in a worker process.
  */
 
-/* What most kernel headers want included before them. */
-static const char PRELUDE[] = "#include <sys/param.h>\n#include <sys/systm.h>\n#include <sys/kernel.h>\n"
-                              "#include <sys/malloc.h>\n#include <sys/lock.h>\n#include <sys/mutex.h>\n"
-                              "#include <sys/proc.h>\n#include <sys/module.h>\n#include <sys/conf.h>\n"
-                              "#include <sys/uio.h>\n#include <sys/bus.h>\n#include <sys/rman.h>\n"
-                              "#include <machine/bus.h>\n#include <vm/vm.h>\n#include <vm/vm_param.h>\n"
-                              "#include <vm/pmap.h>\n#include <vm/vm_map.h>\n#include <vm/vm_page.h>\n"
-                              "#include <vm/vm_extern.h>\n";
-
 enum { LONGEST_NAME = 64 };
-
-/* The facts of one header. */
-struct header_facts {
-    const char *header;
-    VECTOR(uint32_t) facts; /* indexes among the set's functions */
-};
 
 struct fact_check {
     struct arena *arena;
     const struct rule_set *rules;
     const struct freebsd_tree *tree;
-    const struct freebsd_file *model; /* whose flags are used */
     struct frontend_names names;
-    VECTOR(struct header_facts) headers;
+    struct fact_models models;
     const char **problems; /* one for each fact; NULL: none */
 };
 
-/* ---- what to check ---- */
-
-static bool
-applies(const struct fact_function *fact, const struct freebsd_tree *tree)
-{
-    bool here = fact->architectures.count == 0;
-
-    vector_each (architecture, &fact->architectures)
-        here = here || strcmp(*architecture, tree->architecture) == 0;
-    return here && version_in(fact->span, tree->version);
-}
-
-static void
-add_fact(struct fact_check *check, uint32_t index)
-{
-    const char *header = check->rules->functions.items[index].header;
-
-    vector_each (group, &check->headers) {
-        if (strcmp(group->header, header) == 0) {
-            vector_push(check->arena, &group->facts, index);
-            return;
-        }
-    }
-    vector_push(check->arena, &check->headers, (struct header_facts){.header = header});
-    vector_push(check->arena, &check->headers.items[check->headers.count - 1].facts, index);
-}
-
-/* Facts without a header are taken to be in the prelude's. */
-static void
-group_facts(struct fact_check *check)
-{
-    for (uint32_t i = 0; i < check->rules->functions.count; i++) {
-        struct fact_function *fact = &check->rules->functions.items[i];
-
-        if (fact->header == NULL)
-            fact->header = "sys/param.h";
-        if (applies(fact, check->tree))
-            add_fact(check, i);
-    }
-}
-
-/* Any file of the kernel proper has the flags that all have. */
-static const struct freebsd_file *
-find_model(const struct freebsd_tree *tree)
-{
-    for (uint32_t i = 0; i < tree->file_count; i++) {
-        if (tree->files[i].status == FREEBSD_BUILDS && path_below(tree->files[i].path, "kern") != NULL)
-            return &tree->files[i];
-    }
-    return NULL;
-}
-
-/* ---- one header, in a worker ---- */
+/* ---- one model, in a worker ---- */
 
 static void
 name_of_fact(char *name, uint32_t index)
@@ -105,31 +38,24 @@ name_of_fact(char *name, uint32_t index)
 }
 
 static char *
-unit_text(struct arena *arena, const struct fact_check *check, const struct header_facts *group)
+unit_text(struct arena *arena, const struct fact_check *check, const struct fact_model *model)
 {
     struct bytes_writer text = {.arena = arena};
+    char *line =
+        arena_printf(arena, "#include \"%s/%s\"\n", check->tree->sys, check->tree->files[model->file].path);
 
-    bytes_put(&text, PRELUDE, strlen(PRELUDE));
-    for (const char *at = group->header; at != NULL;) { /* "a.h, b.h": the last one declares it */
-        size_t length = strcspn(at, ", ");
-        char *line = arena_printf(arena, "#include <%.*s>\n", (int)length, at);
-
-        bytes_put(&text, line, strlen(line));
-        at += length;
-        at += strspn(at, ", ");
-        if (*at == '\0')
-            at = NULL;
-    }
-    vector_each (index, &group->facts) {
+    bytes_put(&text, line, strlen(line));
+    vector_each (index, &model->facts) {
         const struct fact_function *fact = &check->rules->functions.items[*index];
         char name[LONGEST_NAME];
-        char *line;
 
         name_of_fact(name, *index);
         if (fact->prototype == NULL)
             continue;
-        line = arena_printf(arena, "#line %u \"%s\"\nextern __typeof__(%s) %s;\n", fact->place.line,
-                            fact->place.file, fact->prototype, name);
+        line = arena_printf(arena, "%s%s%s#line %u \"%s\"\nextern __typeof__(%s) %s;\n",
+                            fact->header == NULL ? "" : "#include <",
+                            fact->header == NULL ? "" : fact->header, fact->header == NULL ? "" : ">\n",
+                            fact->place.line, fact->place.file, fact->prototype, name);
         bytes_put(&text, line, strlen(line));
     }
     bytes_put(&text, "", 1);
@@ -205,7 +131,7 @@ spelling_list(struct arena *arena, const struct fact_check *check, const struct 
 /* What is wrong with a fact, or NULL. */
 static const char *
 check_fact(struct arena *arena, const struct fact_check *check, const struct ir_program *program,
-           uint32_t index, const char *first_error)
+           uint32_t index, const char *model_path, const char *first_error)
 {
     const struct fact_function *fact = &check->rules->functions.items[index];
     const struct ir_function *expected;
@@ -229,42 +155,42 @@ check_fact(struct arena *arena, const struct fact_check *check, const struct ir_
             continue;
         difference = compare_prototype(arena, program, declared, spelling, expected);
         if (difference != NULL)
-            return arena_printf(arena, "'%s' is not as %s declares it: %s", spelling->name, fact->header,
+            return arena_printf(arena, "'%s' is declared otherwise in this release: %s", spelling->name,
                                 difference);
     }
-    return found
-               ? NULL
-               : arena_printf(arena, "%s does not declare '%s' (%s)%s%s", fact->header, fact->name,
-                              spelling_list(arena, check, fact), first_error == NULL ? "" : "; first error: ",
-                              first_error == NULL ? "" : first_error);
+    if (found)
+        return NULL;
+    return arena_printf(arena, "'%s' is not declared in this release (%s; looked for in %s)%s%s", fact->name,
+                        spelling_list(arena, check, fact), model_path, first_error == NULL ? "" : ": ",
+                        first_error == NULL ? "" : first_error);
 }
 
 static void
-check_header(void *context, uint32_t job, struct arena *scratch, struct bytes_writer *reply)
+check_model(void *context, uint32_t job, struct arena *scratch, struct bytes_writer *reply)
 {
     const struct fact_check *check = context;
-    const struct header_facts *group = &check->headers.items[job];
-    const struct freebsd_file *model = check->model;
+    const struct fact_model *model = &check->models.items.items[job];
+    const struct freebsd_file *source = &check->tree->files[model->file];
     char *file = arena_printf(scratch, "%s/fact_check_%u.c", check->tree->out, job);
-    char *text = unit_text(scratch, check, group);
-    const char **arguments = arena_alloc(scratch, (model->argument_count + 1) * sizeof(*arguments));
+    char *text = unit_text(scratch, check, model);
+    const char **arguments = arena_alloc(scratch, (source->argument_count + 1) * sizeof(*arguments));
     struct frontend_input input = {.directory = check->tree->include,
                                    .file = file,
                                    .arguments = arguments,
-                                   .argument_count = model->argument_count + 1,
+                                   .argument_count = source->argument_count + 1,
                                    .names = &check->names,
                                    .declarations_only = true};
     struct frontend_result result = {0};
     struct ir_program *program = ir_program_new(scratch);
 
-    memcpy(arguments, model->arguments, model->argument_count * sizeof(*arguments));
-    arguments[model->argument_count] = "-ferror-limit=0";
+    memcpy(arguments, source->arguments, source->argument_count * sizeof(*arguments));
+    arguments[source->argument_count] = "-ferror-limit=0";
     if (!file_write(file, text, strlen(text)))
         result.first_error = arena_printf(scratch, "%s: %s", file, strerror(errno));
     else
         frontend_lower(program, &input, &result);
-    vector_each (index, &group->facts)
-        bytes_put_text(reply, check_fact(scratch, check, program, *index, result.first_error));
+    vector_each (index, &model->facts)
+        bytes_put_text(reply, check_fact(scratch, check, program, *index, source->path, result.first_error));
 }
 
 /* ---- in the parent ---- */
@@ -275,7 +201,7 @@ take_problems(void *context, uint32_t job, const struct pool_reply *reply)
     struct fact_check *check = context;
     struct bytes_reader reader = {.data = reply->data, .size = reply->size};
 
-    vector_each (index, &check->headers.items[job].facts) {
+    vector_each (index, &check->models.items.items[job].facts) {
         if (reply->failure != NULL)
             check->problems[*index] = arena_printf(check->arena, "not checked: %s", reply->failure);
         else
@@ -303,7 +229,7 @@ report_problems(const struct fact_check *check, struct diagnostics *diagnostics)
     const struct fact_function **facts = arena_alloc(check->arena, (count + 1) * sizeof(*facts));
 
     for (uint32_t i = 0; i < count; i++) {
-        checked += applies(&first[i], check->tree);
+        checked += fact_model_applies(&first[i], check->tree);
         facts[i] = &first[i];
     }
     if (count != 0)
@@ -324,17 +250,17 @@ check_tree(struct fact_check *check, const struct options *options, struct diagn
                         .workers = options->jobs,
                         .timeout = options->timeout,
                         .context = check,
-                        .work = check_header,
+                        .work = check_model,
                         .done = take_problems};
     uint32_t *jobs, checked;
     int number;
 
-    group_facts(check);
-    jobs = arena_alloc(check->arena, check->headers.count * sizeof(*jobs));
-    for (uint32_t i = 0; i < check->headers.count; i++)
+    check->models = fact_model_choose(check->arena, check->rules, check->tree);
+    jobs = arena_alloc(check->arena, check->models.items.count * sizeof(*jobs));
+    for (uint32_t i = 0; i < check->models.items.count; i++)
         jobs[i] = i;
     pool.jobs = jobs;
-    pool.job_count = check->headers.count;
+    pool.job_count = check->models.items.count;
     check->problems = arena_alloc(check->arena, check->rules->functions.count * sizeof(char *));
     number = pool_run(&pool);
     if (number != 0)
@@ -361,10 +287,6 @@ fact_check_run(struct arena *arena, const struct options *options, const struct 
     if (!build_folder_make(arena, options, &folder, diagnostics))
         return false;
     good = tree_prepare(arena, options, folder.path, &tree, diagnostics);
-    check.model = good ? find_model(&tree) : NULL;
-    if (good && check.model == NULL)
-        good = diagnostic_error(diagnostics, (struct source_place){.file = options->tree},
-                                "no file of its kernel can be compiled");
     good = good && check_tree(&check, options, diagnostics);
     build_folder_remove(&folder);
     return good;

@@ -366,22 +366,20 @@ static void
 print_wrapped(FILE *stream, const char *text, int column)
 {
     int at = column;
+    const char *space = "";
 
     while (*text != '\0') {
         int length = (int)strcspn(text, " ");
 
-        if (at + length > HELP_WIDTH && at > HELP_COLUMN) {
+        if (at + length >= HELP_WIDTH) {
             fprintf(stream, "\n%*s", HELP_COLUMN, "");
             at = HELP_COLUMN;
+            space = "";
         }
-        fprintf(stream, "%.*s", length, text);
+        at += fprintf(stream, "%s%.*s", space, length, text);
+        space = " ";
         text += length;
-        at += length;
-        if (*text == ' ') {
-            putc(' ', stream);
-            text++;
-            at++;
-        }
+        text += *text == ' ';
     }
     putc('\n', stream);
 }
