@@ -166,6 +166,16 @@ read_below(struct build *build, const char *path)
     return path == NULL ? NULL : file_read(arena, path_join(arena, build->sys, path), &size);
 }
 
+static bool
+is_generated(const struct build *build, const char *path)
+{
+    for (uint32_t i = 0; i < build->generated.count; i++) {
+        if (strcmp(build->generated.items[i].path, path) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void
 add(struct build *build, const char *path, const char *text)
 {
@@ -195,16 +205,17 @@ generate_interface(struct build *build, const char *path)
     struct arena *arena = build->arena;
     const char *base = path_base(path);
     char *stem = arena_string_n(arena, base, strlen(base) - strlen(".m")), *table = read_below(build, path);
+    char *header = arena_printf(arena, "%s.h", stem);
     struct kobj_interface interface;
 
-    if (table == NULL)
+    if (table == NULL || is_generated(build, header))
         return;
     interface = kobj_if_generate(arena, table);
-    add(build, arena_printf(arena, "%s.h", stem), interface.header);
+    add(build, header, interface.header);
     add(build, arena_printf(arena, "%s.c", stem), interface.source);
 }
 
-/* Every NAME_if.m below a folder, also those of modules that no list names. */
+/* Every NAME_if.m below a folder: those of modules too, which no list names. */
 static void
 walk_interfaces(struct build *build, const char *folder)
 {
@@ -249,6 +260,11 @@ headers_generate(struct build *build)
         add(build, "vnode_if.h", interface.header);
         add(build, "vnode_if_newproto.h", interface.prototypes);
         add(build, "vnode_if_typedef.h", interface.types);
+    }
+    vector_each (entry,
+                 &build->entries) { /* first, since other architectures may have one of the same name */
+        if (text_ends(entry->path, ".m"))
+            generate_interface(build, entry->path);
     }
     walk_interfaces(build, "");
 }

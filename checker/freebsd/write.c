@@ -196,7 +196,7 @@ write_makefile(struct arena *scratch, const struct freebsd_tree *tree, struct di
     qsort(sets, count, sizeof(*sets), compare_flags);
     text_printf(&text,
                 "# Compiles each file of a source tree into an object of no further use: scan-build make\n"
-                "SYS = %s\nCC = clang-19\nOBJECTS =\n\nall: objects\n\n",
+                "SYS = %s\nifeq ($(origin CC),default)\nCC = clang-19\nendif\nOBJECTS =\n\nall: objects\n\n",
                 tree->sys);
     for (uint32_t i = 0; i < count; i++) {
         const char *file = tree->files[sets[i].file].path;
