@@ -8,6 +8,7 @@
 #include <sys/malloc.h>
 #include <sys/mutex.h>
 #include <sys/proc.h>
+#include <sys/memdesc.h>
 #include <sys/uio.h>
 #include <sys/conf.h>
 #include <sys/ioccom.h>

@@ -1,0 +1,196 @@
+/* The unload two helpers deep: read(2) lets go of the pages after it, write(2) before it. */
+#include "kernel.h"
+
+#define	WUN_MAXIO	(64 * 1024)
+#define	WUN_NPAGES	(btoc(WUN_MAXIO) + 1)
+
+struct wun_softc {
+	struct mtx		mtx;
+	struct resource		*mem;
+	struct resource		*irq;
+	void			*ih;
+	struct cdev		*cdev;
+	bus_dma_tag_t		tag;
+	bus_dmamap_t		map;
+	bus_dma_segment_t	segs[WUN_NPAGES];
+	int			nsegs;
+	vm_page_t		pages[WUN_NPAGES];
+	int			npages;
+	int			busy;
+	int			done;
+};
+
+static void
+wun_load_cb(void *arg, bus_dma_segment_t *segs, int nseg, bus_size_t mapsize, int error)
+{
+	struct wun_softc *sc = arg;
+	int i;
+
+	if (error != 0)
+		return;
+	for (i = 0; i < nseg; i++)
+		sc->segs[i] = segs[i];
+	sc->nsegs = nseg;
+}
+
+static void
+wun_start(struct wun_softc *sc)
+{
+	int i;
+
+	sc->done = 0;
+	for (i = 0; i < sc->nsegs; i++)
+		bus_write_4(sc->mem, 0x10 + 4 * i, (uint32_t)sc->segs[i].ds_addr);
+	bus_write_4(sc->mem, 0x00, 1);
+}
+
+static void
+wun_intr(void *arg)
+{
+	struct wun_softc *sc = arg;
+
+	mtx_lock(&sc->mtx);
+	bus_write_4(sc->mem, 0x04, bus_read_4(sc->mem, 0x04));
+	sc->done = 1;
+	wakeup(sc);
+	mtx_unlock(&sc->mtx);
+}
+
+static inline void
+wun_map_close(bus_dma_tag_t tag, bus_dmamap_t map)
+{
+
+	bus_dmamap_unload(tag, map);
+}
+
+static void
+wun_finish(struct wun_softc *sc, bus_dmasync_op_t op)
+{
+
+	bus_dmamap_sync(sc->tag, sc->map, op);
+	wun_map_close(sc->tag, sc->map);
+}
+
+static int
+wun_read(struct cdev *dev, struct uio *uio, int ioflag)
+{
+	struct wun_softc *sc = dev->si_drv1;
+	int error;
+
+	if (uio->uio_iovcnt != 1 || uio->uio_iov->iov_len > WUN_MAXIO)
+		return (EINVAL);
+	mtx_lock(&sc->mtx);
+	while (sc->busy)
+		mtx_sleep(&sc->busy, &sc->mtx, PRIBIO, "wunbsy", 0);
+	sc->busy = 1;
+	mtx_unlock(&sc->mtx);
+	sc->npages = vm_fault_quick_hold_pages(&curproc->p_vmspace->vm_map,
+	    (vm_offset_t)uio->uio_iov->iov_base, uio->uio_iov->iov_len, VM_PROT_READ | VM_PROT_WRITE,
+	    sc->pages, WUN_NPAGES);
+	if (sc->npages == -1) {
+		error = EFAULT;
+		goto out;
+	}
+	mtx_lock(&sc->mtx);
+	error = bus_dmamap_load_uio(sc->tag, sc->map, uio, wun_load_cb, sc, BUS_DMA_NOWAIT);
+	if (error == 0) {
+		bus_dmamap_sync(sc->tag, sc->map, BUS_DMASYNC_PREREAD);
+		wun_start(sc);
+		while (!sc->done)
+			mtx_sleep(sc, &sc->mtx, PRIBIO, "wunio", 0);
+		wun_finish(sc, BUS_DMASYNC_POSTREAD);
+	}
+	mtx_unlock(&sc->mtx);
+	vm_page_unhold_pages(sc->pages, sc->npages); // OK(user-release-early)
+out:
+	mtx_lock(&sc->mtx);
+	sc->busy = 0;
+	wakeup_one(&sc->busy);
+	mtx_unlock(&sc->mtx);
+	return (error);
+}
+
+static int
+wun_write(struct cdev *dev, struct uio *uio, int ioflag)
+{
+	struct wun_softc *sc = dev->si_drv1;
+	int error;
+
+	if (uio->uio_iovcnt != 1 || uio->uio_iov->iov_len > WUN_MAXIO)
+		return (EINVAL);
+	mtx_lock(&sc->mtx);
+	while (sc->busy)
+		mtx_sleep(&sc->busy, &sc->mtx, PRIBIO, "wunbsy", 0);
+	sc->busy = 1;
+	mtx_unlock(&sc->mtx);
+	sc->npages = vm_fault_quick_hold_pages(&curproc->p_vmspace->vm_map,
+	    (vm_offset_t)uio->uio_iov->iov_base, uio->uio_iov->iov_len, VM_PROT_READ,
+	    sc->pages, WUN_NPAGES);
+	if (sc->npages == -1) {
+		error = EFAULT;
+		goto out;
+	}
+	mtx_lock(&sc->mtx);
+	error = bus_dmamap_load_uio(sc->tag, sc->map, uio, wun_load_cb, sc, BUS_DMA_NOWAIT);
+	if (error == 0) {
+		bus_dmamap_sync(sc->tag, sc->map, BUS_DMASYNC_PREWRITE);
+		wun_start(sc);
+		while (!sc->done)
+			mtx_sleep(sc, &sc->mtx, PRIBIO, "wunio", 0);
+		vm_page_unhold_pages(sc->pages, sc->npages); // WARN(user-release-early) error
+		wun_finish(sc, BUS_DMASYNC_POSTWRITE);
+	} else
+		vm_page_unhold_pages(sc->pages, sc->npages); // OK(user-release-early)
+	mtx_unlock(&sc->mtx);
+out:
+	mtx_lock(&sc->mtx);
+	sc->busy = 0;
+	wakeup_one(&sc->busy);
+	mtx_unlock(&sc->mtx);
+	return (error);
+}
+
+static struct cdevsw wun_cdevsw = {
+	.d_version =	D_VERSION,
+	.d_name =	"wun",
+	.d_read =	wun_read,
+	.d_write =	wun_write,
+};
+
+static int
+wun_attach(device_t dev)
+{
+	struct wun_softc *sc = device_get_softc(dev);
+	int error, rid;
+
+	mtx_init(&sc->mtx, device_get_nameunit(dev), NULL, MTX_DEF);
+	rid = 0;
+	sc->mem = bus_alloc_resource_any(dev, SYS_RES_MEMORY, &rid, RF_ACTIVE);
+	rid = 0;
+	sc->irq = bus_alloc_resource_any(dev, SYS_RES_IRQ, &rid, RF_ACTIVE | RF_SHAREABLE);
+	if (sc->mem == NULL || sc->irq == NULL)
+		return (ENXIO);
+	error = bus_dma_tag_create(bus_get_dma_tag(dev), 1, 0, BUS_SPACE_MAXADDR_32BIT,
+	    BUS_SPACE_MAXADDR, NULL, NULL, WUN_MAXIO, WUN_NPAGES, WUN_MAXIO, 0, busdma_lock_mutex,
+	    &sc->mtx, &sc->tag);
+	if (error != 0)
+		return (error);
+	error = bus_dmamap_create(sc->tag, BUS_DMA_WAITOK, &sc->map);
+	if (error != 0)
+		return (error);
+	error = bus_setup_intr(dev, sc->irq, INTR_TYPE_MISC | INTR_MPSAFE, NULL, wun_intr, sc, &sc->ih);
+	if (error != 0)
+		return (error);
+	sc->cdev = make_dev(&wun_cdevsw, device_get_unit(dev), UID_ROOT, GID_WHEEL, 0600, "wun");
+	sc->cdev->si_drv1 = sc;
+	return (0);
+}
+
+static device_method_t wun_methods[] = {
+	DEVMETHOD(device_attach, wun_attach),
+	DEVMETHOD_END
+};
+
+static driver_t wun_driver = { "wun", wun_methods, sizeof(struct wun_softc) };
+static devclass_t wun_devclass;
+DRIVER_MODULE(wun, pci, wun_driver, wun_devclass, NULL, NULL);
