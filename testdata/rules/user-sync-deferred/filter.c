@@ -1,0 +1,153 @@
+/* In a filter, wrong on every release. */
+#include "kernel.h"
+
+#define	DFF_MAXIO	(64 * 1024)
+#define	DFF_NPAGES	(btoc(DFF_MAXIO) + 1)
+
+struct dff_softc {
+	struct mtx		mtx;
+	struct resource		*mem;
+	struct resource		*irq;
+	void			*ih;
+	struct cdev		*cdev;
+	bus_dma_tag_t		tag;
+	bus_dmamap_t		map;
+	bus_dma_segment_t	segs[DFF_NPAGES];
+	int			nsegs;
+	vm_page_t		pages[DFF_NPAGES];
+	int			npages;
+	int			busy;
+	int			done;
+	int queued;
+};
+
+static void
+dff_load_cb(void *arg, bus_dma_segment_t *segs, int nseg, bus_size_t mapsize, int error)
+{
+	struct dff_softc *sc = arg;
+	int i;
+
+	if (error != 0)
+		return;
+	for (i = 0; i < nseg; i++)
+		sc->segs[i] = segs[i];
+	sc->nsegs = nseg;
+}
+
+static int
+dff_filter(void *arg)
+{
+	struct dff_softc *sc = arg;
+
+	if (!sc->queued)
+		return (FILTER_SCHEDULE_THREAD);
+	sc->queued = 0;
+	bus_dmamap_sync(sc->tag, sc->map, BUS_DMASYNC_PREWRITE); // WARN(user-sync-deferred) error
+	bus_write_4(sc->mem, 0x00, 1);
+	return (FILTER_HANDLED);
+}
+
+static void
+dff_intr(void *arg)
+{
+	struct dff_softc *sc = arg;
+
+	mtx_lock(&sc->mtx);
+	bus_write_4(sc->mem, 0x04, bus_read_4(sc->mem, 0x04));
+	sc->done = 1;
+	wakeup(sc);
+	mtx_unlock(&sc->mtx);
+}
+
+static void
+dff_queue(struct dff_softc *sc)
+{
+
+	sc->done = 0;
+	sc->queued = 1;
+}
+
+static int
+dff_write(struct cdev *dev, struct uio *uio, int ioflag)
+{
+	struct dff_softc *sc = dev->si_drv1;
+	int error;
+
+	if (uio->uio_iovcnt != 1 || uio->uio_iov->iov_len > DFF_MAXIO)
+		return (EINVAL);
+	mtx_lock(&sc->mtx);
+	while (sc->busy)
+		mtx_sleep(&sc->busy, &sc->mtx, PRIBIO, "dffbsy", 0);
+	sc->busy = 1;
+	mtx_unlock(&sc->mtx);
+	sc->npages = vm_fault_quick_hold_pages(&curproc->p_vmspace->vm_map,
+	    (vm_offset_t)uio->uio_iov->iov_base, uio->uio_iov->iov_len, VM_PROT_READ,
+	    sc->pages, DFF_NPAGES);
+	if (sc->npages == -1) {
+		error = EFAULT;
+		goto out;
+	}
+	mtx_lock(&sc->mtx);
+	error = bus_dmamap_load_uio(sc->tag, sc->map, uio, dff_load_cb, sc, BUS_DMA_NOWAIT);
+	if (error != 0)
+		goto unhold;
+	dff_queue(sc);
+	while (!sc->done)
+		mtx_sleep(sc, &sc->mtx, PRIBIO, "dffio", 0);
+	bus_dmamap_sync(sc->tag, sc->map, BUS_DMASYNC_POSTWRITE);
+	bus_dmamap_unload(sc->tag, sc->map);
+	uio->uio_resid = 0;
+unhold:
+	mtx_unlock(&sc->mtx);
+	vm_page_unhold_pages(sc->pages, sc->npages);
+out:
+	mtx_lock(&sc->mtx);
+	sc->busy = 0;
+	wakeup_one(&sc->busy);
+	mtx_unlock(&sc->mtx);
+	return (error);
+}
+
+static struct cdevsw dff_cdevsw = {
+	.d_version =	D_VERSION,
+	.d_name =	"dff",
+	.d_write =	dff_write,
+};
+
+static int
+dff_attach(device_t dev)
+{
+	struct dff_softc *sc = device_get_softc(dev);
+	int error, rid;
+
+	mtx_init(&sc->mtx, device_get_nameunit(dev), NULL, MTX_DEF);
+	rid = 0;
+	sc->mem = bus_alloc_resource_any(dev, SYS_RES_MEMORY, &rid, RF_ACTIVE);
+	rid = 0;
+	sc->irq = bus_alloc_resource_any(dev, SYS_RES_IRQ, &rid, RF_ACTIVE | RF_SHAREABLE);
+	if (sc->mem == NULL || sc->irq == NULL)
+		return (ENXIO);
+	error = bus_dma_tag_create(bus_get_dma_tag(dev), 1, 0, BUS_SPACE_MAXADDR_32BIT,
+	    BUS_SPACE_MAXADDR, NULL, NULL, DFF_MAXIO, DFF_NPAGES, DFF_MAXIO, 0, busdma_lock_mutex,
+	    &sc->mtx, &sc->tag);
+	if (error != 0)
+		return (error);
+	error = bus_dmamap_create(sc->tag, BUS_DMA_WAITOK, &sc->map);
+	if (error != 0)
+		return (error);
+	error = bus_setup_intr(dev, sc->irq, INTR_TYPE_MISC | INTR_MPSAFE, dff_filter, dff_intr, sc, &sc->ih);
+	if (error != 0)
+		return (error);
+	sc->cdev = make_dev(&dff_cdevsw, device_get_unit(dev), UID_ROOT, GID_WHEEL, 0600, "dff");
+	sc->cdev->si_drv1 = sc;
+	return (0);
+}
+
+static device_method_t dff_methods[] = {
+	DEVMETHOD(device_attach, dff_attach),
+	DEVMETHOD_END
+};
+
+static driver_t dff_driver = { "dff", dff_methods, sizeof(struct dff_softc) };
+static devclass_t dff_devclass;
+DRIVER_MODULE(dff, pci, dff_driver, dff_devclass, NULL, NULL);
