@@ -18,6 +18,7 @@ struct unit_reader {
     VECTOR(struct name) strings;
     struct ir_position last; /* the position of the instruction before */
     struct ir_function *function;
+    size_t room_left; /* items that may still be made room for on a mere hint */
 };
 
 static uint32_t
@@ -71,10 +72,26 @@ position(struct unit_reader *reader)
 /* Room for 'size' items that are announced; each takes a byte at least, so the input bounds it. */
 #define make_room(reader, vector, size)                                                                      \
     do {                                                                                                     \
-        (vector)->capacity = (size);                                                                         \
-        (vector)->items =                                                                                    \
-            (size) == 0 ? NULL : arena_alloc((reader)->program->arena, (size) * sizeof(*(vector)->items));   \
+        uint32_t room_size = (size);                                                                         \
+                                                                                                             \
+        (vector)->capacity = room_size;                                                                      \
+        (vector)->items = room_size == 0                                                                     \
+                              ? NULL                                                                         \
+                              : arena_alloc((reader)->program->arena, room_size * sizeof(*(vector)->items)); \
     } while (0)
+
+/* How many items a vector will have, as a hint. Nothing makes them follow, so all hints together are bounded
+ * by the input, too. */
+static uint32_t
+room(struct unit_reader *reader)
+{
+    uint32_t size = number(reader);
+
+    if (size > reader->room_left)
+        size = (uint32_t)reader->room_left;
+    reader->room_left -= size;
+    return size;
+}
 
 /* ---- types, records ---- */
 
@@ -359,6 +376,10 @@ read_body(struct unit_reader *reader, uint32_t block_count)
     uint32_t count = read_count(&reader->bytes);
 
     function->parameter_count = number(reader);
+    make_room(reader, &function->instructions, room(reader));
+    make_room(reader, &function->steps, room(reader));
+    make_room(reader, &function->operands, room(reader));
+    make_room(reader, &function->cases, room(reader));
     make_room(reader, &function->locals, count);
     for (; count != 0 && !reader->bytes.is_failed; count--) {
         struct ir_local local = {.name = name(reader)};
@@ -490,6 +511,7 @@ ir_unit_read(struct arena *arena, const char *path, const void *data, size_t siz
     }
     reader.program = ir_program_new(arena);
     reader.bytes = (struct byte_reader){.at = bytes + UNIT_HEADER_SIZE, .end = bytes + size};
+    reader.room_left = size;
     if (!read_payload(&reader)) {
         diagnostic_error(diagnostics, where, "the unit is damaged: it ends early or holds what cannot be");
         return NULL;

@@ -292,6 +292,11 @@ write_function(struct unit_writer *writer, const struct ir_function *function)
         return;
     number(writer, function->locals.count);
     number(writer, function->parameter_count);
+    /* Sizes of the arrays, for a reader to make room once; nothing rests on them. */
+    number(writer, function->instructions.count);
+    number(writer, function->steps.count);
+    number(writer, function->operands.count);
+    number(writer, function->cases.count);
     vector_each (local, &function->locals) {
         name(writer, local->name);
         number(writer, local->type.index);
