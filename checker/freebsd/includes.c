@@ -95,16 +95,18 @@ cut_comments(char *line, bool *inside)
 {
     char *out = line;
 
-    for (; *line != '\0'; line++) {
-        if (*inside && text_starts(line, "*/")) {
-            *inside = false;
-            line++;
-        } else if (!*inside && text_starts(line, "/*")) {
-            *inside = true;
-            line++;
-        } else if (!*inside) {
-            *out++ = *line;
+    while (*line != '\0') {
+        char *mark = strstr(line, *inside ? "*/" : "/*");
+        size_t length = mark == NULL ? strlen(line) : (size_t)(mark - line);
+
+        if (!*inside) {
+            memmove(out, line, length);
+            out += length;
         }
+        if (mark == NULL)
+            break;
+        *inside = !*inside;
+        line = mark + 2;
     }
     *out = '\0';
 }
@@ -220,43 +222,65 @@ add_include(struct search *search, struct header *header, const char *word)
                                      *word == '"'});
 }
 
+/* Takes in a line that starts with '#'. */
+static void
+read_directive(struct search *search, struct header *header, struct conditions *conditions,
+               struct arena *scratch, const char *line)
+{
+    const char *word;
+
+    if (directive(line, "if") != NULL || directive(line, "ifdef") != NULL ||
+        directive(line, "ifndef") != NULL)
+        open_condition(scratch, conditions, line);
+    else if (directive(line, "endif") != NULL)
+        close_condition(conditions);
+    else if (directive(line, "else") != NULL || directive(line, "elif") != NULL)
+        turn_condition(conditions);
+    else if (directive(line, "error") != NULL && conditions->absent != NULL)
+        vector_push(search->arena, &header->required, arena_string(search->arena, conditions->absent));
+    word = directive(line, "include");
+    if (word != NULL)
+        add_option_header(search, word);
+    if (word != NULL && conditions->counted == 0)
+        add_include(search, header, word);
+    if (conditions->first_seen)
+        check_guard(conditions, line);
+    conditions->first_seen = true;
+    word = directive(line, "ifndef");
+    conditions->absent = word == NULL ? NULL : arena_string_n(scratch, word, strcspn(word, " \t"));
+}
+
+/* Whether a line can be a directive, or open a comment; most are neither, and need not be copied. */
+static bool
+is_interesting(const char *line, size_t length)
+{
+    const char *slash = memchr(line, '/', length);
+
+    while (slash != NULL && slash[1] != '*')
+        slash = memchr(slash + 1, '/', length - (size_t)(slash + 1 - line));
+    return slash != NULL || memchr(line, '#', length) != NULL;
+}
+
 static void
 read_header(struct search *search, struct header *header)
 {
     struct arena *scratch = arena_new();
     struct conditions conditions = {0};
     bool comment = false;
-    size_t size;
+    size_t size, length;
     const char *cursor = file_read(scratch, header->path, &size);
 
     header->read = true;
-    for (char *line; cursor != NULL && (line = text_line(scratch, &cursor)) != NULL;) {
-        const char *word;
+    for (; cursor != NULL && *cursor != '\0'; cursor += length + (cursor[length] == '\n')) {
+        char *line;
 
-        if (!comment && strchr(line, '#') == NULL && strstr(line, "/*") == NULL)
+        length = strcspn(cursor, "\n");
+        if (!comment && !is_interesting(cursor, length))
             continue;
+        line = arena_string_n(scratch, cursor, length);
         cut_comments(line, &comment);
-        if (line[strspn(line, " \t")] != '#')
-            continue;
-        if (directive(line, "if") != NULL || directive(line, "ifdef") != NULL ||
-            directive(line, "ifndef") != NULL)
-            open_condition(scratch, &conditions, line);
-        else if (directive(line, "endif") != NULL)
-            close_condition(&conditions);
-        else if (directive(line, "error") != NULL && conditions.absent != NULL)
-            vector_push(search->arena, &header->required, arena_string(search->arena, conditions.absent));
-        else if (directive(line, "else") != NULL || directive(line, "elif") != NULL)
-            turn_condition(&conditions);
-        else if ((word = directive(line, "include")) != NULL) {
-            add_option_header(search, word);
-            if (conditions.counted == 0)
-                add_include(search, header, word);
-        }
-        if (conditions.first_seen)
-            check_guard(&conditions, line);
-        conditions.first_seen = true;
-        word = directive(line, "ifndef");
-        conditions.absent = word == NULL ? NULL : arena_string_n(scratch, word, strcspn(word, " \t"));
+        if (line[strspn(line, " \t")] == '#')
+            read_directive(search, header, &conditions, scratch, line);
     }
     arena_free(scratch);
 }
