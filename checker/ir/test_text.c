@@ -33,6 +33,27 @@ test_files(void **state)
     arena_free(arena);
 }
 
+/* The example of the documentation is one. */
+static void
+test_documentation(void **state)
+{
+    static const char fence[] = "```\n";
+    struct arena *arena = arena_new();
+    size_t size;
+    char *text = file_read(arena, "docs/ir.md", &size), *start, *end;
+
+    (void)state;
+    assert_non_null(text);
+    start = strstr(text, "```\ntarget ");
+    assert_non_null(start);
+    start += strlen(fence);
+    end = strstr(start, fence);
+    assert_non_null(end);
+    *end = '\0';
+    testing_parse(arena, "docs/ir.md", start);
+    arena_free(arena);
+}
+
 /* 'text' does not parse, and the first error is 'message'. */
 static void
 check_error(const char *text, const char *message)
@@ -158,10 +179,8 @@ int
 main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_files),
-        cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_place_text),
+        cmocka_unit_test(test_files),    cmocka_unit_test(test_documentation), cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_defaults), cmocka_unit_test(test_place_text),
     };
     struct arena *arena;
 
