@@ -314,7 +314,6 @@ print_switch(const struct printer *printer, const struct ir_instruction *instruc
 {
     const struct ir_case *cases = ir_cases(printer->function, instruction);
 
-    putc(' ', printer->stream);
     print_operand(printer, instruction->switch_.value);
     fprintf(printer->stream, ", b%" PRIu32 " {", instruction->switch_.default_block.index);
     for (uint32_t i = 0; i < instruction->switch_.case_count; i++) {
@@ -333,14 +332,20 @@ print_comma_operand(const struct printer *printer, struct ir_operand operand)
     print_operand(printer, operand);
 }
 
+static bool
+has_operands(const struct ir_instruction *instruction)
+{
+    return instruction->op != IR_OP_UNREACHABLE &&
+           (instruction->op != IR_OP_RETURN || instruction->operand.kind != IR_OPERAND_NONE);
+}
+
 /* All behind the op's spelling. */
 static void
 print_rest(const struct printer *printer, const struct ir_instruction *instruction)
 {
     FILE *stream = printer->stream;
 
-    if (instruction->op != IR_OP_UNREACHABLE && instruction->op != IR_OP_SWITCH &&
-        !(instruction->op == IR_OP_RETURN && instruction->operand.kind == IR_OPERAND_NONE))
+    if (has_operands(instruction))
         putc(' ', stream);
     switch (instruction->op) {
     case IR_OP_LOAD:
@@ -354,13 +359,12 @@ print_rest(const struct printer *printer, const struct ir_instruction *instructi
         if (instruction->op == IR_OP_BINARY)
             print_comma_operand(printer, instruction->arithmetic.right);
         break;
-    case IR_OP_RETURN:
-        if (instruction->operand.kind == IR_OPERAND_NONE)
-            break;
-        print_operand(printer, instruction->operand);
-        break;
     case IR_OP_CAST:
         print_operand(printer, instruction->operand);
+        break;
+    case IR_OP_RETURN:
+        if (instruction->operand.kind != IR_OPERAND_NONE)
+            print_operand(printer, instruction->operand);
         break;
     case IR_OP_CALL:
         print_function_label(printer, instruction->call.function);
