@@ -35,8 +35,9 @@ assume_row(struct interpreter *in, const struct outcome *row, struct symbol resu
     switch (row->test) {
     case OUTCOME_EQUAL:
         return assume(in, state, IR_OPERATOR_EQUAL, result, row->value, is_true);
-    case OUTCOME_NEGATIVE:
-        return assume(in, state, IR_OPERATOR_LESS, result, 0, is_true);
+    case OUTCOME_NEGATIVE: /* the kernel's functions that fail with a negative result return -1 */
+        return is_true ? assume(in, state, IR_OPERATOR_EQUAL, result, -1, true)
+                       : assume(in, state, IR_OPERATOR_LESS, result, 0, false);
     case OUTCOME_POSITIVE:
         return assume(in, state, IR_OPERATOR_LESS_EQUAL, result, 0, !is_true);
     case OUTCOME_NOT_ZERO:

@@ -406,12 +406,33 @@ apply(struct interpreter *in, const struct call *call, const struct fact_effect 
     case EFFECT_FILL:
         fill(in, call, effect, state);
         break;
+    case EFFECT_SLEEP:
+    case EFFECT_ACQUIRE:
+        interpret_forget_shared(in, state, call->site);
+        break;
     case EFFECT_RETURNS:
         return one_way(in, state, returned(in, call, effect));
     default:
         break;
     }
     return one_way(in, state, call->result);
+}
+
+/* The arguments that play a role, as a bit set: what happens to them is said by the effects. */
+static uint64_t
+arguments_in_roles(const struct call *call)
+{
+    uint64_t arguments = 0;
+
+    vector_each(effect, &call->bound->fact->effects) {
+        for (enum role role = 0; role < ROLE_COUNT; role++) {
+            int argument = binding_role(call->bound, effect, role);
+
+            if (argument >= 0 && argument < 64)
+                arguments |= (uint64_t)1 << argument;
+        }
+    }
+    return arguments;
 }
 
 struct ways
@@ -423,6 +444,7 @@ effects_call(struct interpreter *in, const struct call *call, struct state *stat
         return ways;
     vector_push(in->states, &ways, (struct way){state, call->result});
     hold_use_arguments(in, call, state);
+    interpret_opaque(in, state, call, arguments_in_roles(call));
     vector_each(effect, &call->bound->fact->effects) {
         struct ways next = {0};
 

@@ -172,7 +172,10 @@ struct ways
 hold_acquire(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
 {
     struct object hold = make_hold(in, call, effect);
+    const struct object *before = state_object(state, OBJECT_HOLD, hold.key);
     struct ways ways = {0};
+
+    hold.is_many = before != NULL && (before->state == HOLD_HELD || before->is_many);
 
     if (is_kernel_map(in, call_role(call, effect, ROLE_VM_MAP))) {
         vector_push(in->states, &ways, (struct way){state, call->result});
@@ -334,7 +337,7 @@ hold_release(struct interpreter *in, const struct call *call, const struct fact_
     describe_map(in, &event, map);
     if (hold == NULL)
         event.subject = SITE_NONE;
-    if (is_all || hold->state != HOLD_FAILED)
+    if (hold == NULL || hold->state != HOLD_FAILED || (is_all && !hold->is_many))
         event_emit(in, state, &event);
     if (map != NULL)
         map->pages = PAGES_RELEASED;
@@ -485,7 +488,9 @@ hold_leave(struct interpreter *in, const struct state *state, uint32_t site)
             continue;
         event = hold_event(in, EVENT_LEAVE, site, object);
         event_symbol(&event, ATTRIBUTE_FUNCTION, maker(in, object));
-        event_symbol(&event, ATTRIBUTE_HOLD_OWNER, is_owned(in, state, object) ? "stored" : "none");
+        event_symbol(&event, ATTRIBUTE_HOLD_OWNER, is_owned(in, state, object) ? "stored"
+                                                         : object->is_many            ? "unknown"
+                                                                                      : "none");
         event_symbol(&event, ATTRIBUTE_LEAVE_TO, to);
         event_emit(in, state, &event);
     }

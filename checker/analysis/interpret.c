@@ -52,8 +52,15 @@ interpret_site_at(const struct interpreter *in, uint32_t site)
 
 /* ---- what is known of a function ---- */
 
+/* A local that walks over elements: i = i + 1, p = p->next; and the block where it steps. */
+struct walker {
+    uint32_t local;
+    uint32_t block;
+};
+
 struct function_info {
     uint32_t *ranks;       /* of blocks, in reverse postorder */
+    VECTOR(struct walker) walkers;
     uint8_t *is_far;       /* by instruction: its value is used in another block */
     uint32_t *block_of;    /* by instruction */
 };
@@ -119,6 +126,46 @@ mark_far_operands(const struct ir_function *function, struct function_info *info
     }
 }
 
+/* Whether a value is made from the local itself: added to, or read through it. */
+static bool
+is_step_of(const struct ir_function *function, struct ir_operand operand, uint32_t local)
+{
+    const struct ir_instruction *ins;
+
+    if (operand.kind != IR_OPERAND_VALUE)
+        return false;
+    ins = &function->instructions.items[operand.value.index];
+    switch (ins->op) {
+    case IR_OP_LOAD:
+    case IR_OP_ADDRESS:
+        return ins->place.root == IR_ROOT_LOCAL ? ins->place.root_index == local
+               : ins->place.root == IR_ROOT_VALUE
+                   ? is_step_of(function, ir_value((struct ir_value_id){ins->place.root_index}), local)
+                   : false;
+    case IR_OP_CAST:
+        return is_step_of(function, ins->operand, local);
+    case IR_OP_BINARY:
+        return (ins->arithmetic.operator_ == IR_OPERATOR_ADD || ins->arithmetic.operator_ == IR_OPERATOR_SUBTRACT) &&
+               (is_step_of(function, ins->arithmetic.left, local) ||
+                is_step_of(function, ins->arithmetic.right, local));
+    default:
+        return false;
+    }
+}
+
+static void
+find_walkers(struct arena *arena, const struct ir_function *function, struct function_info *info)
+{
+    for (uint32_t i = 0; i < function->instructions.count; i++) {
+        const struct ir_instruction *ins = &function->instructions.items[i];
+
+        if (ins->op == IR_OP_STORE && ins->store.place.root == IR_ROOT_LOCAL && ins->store.place.step_count == 0 &&
+            is_step_of(function, ins->store.operand, ins->store.place.root_index))
+            vector_push(arena, &info->walkers,
+                        (struct walker){ins->store.place.root_index, info->block_of[i]});
+    }
+}
+
 static const struct function_info *
 info_of(struct interpreter *in, struct ir_function_id id)
 {
@@ -137,6 +184,7 @@ info_of(struct interpreter *in, struct ir_function_id id)
     }
     for (uint32_t i = 0; i < function->instructions.count; i++)
         mark_far_operands(function, info, &function->instructions.items[i], info->block_of[i]);
+    find_walkers(in->arena, function, info);
     return info;
 }
 
@@ -145,6 +193,7 @@ info_of(struct interpreter *in, struct ir_function_id id)
 struct arrival {
     struct state *state;
     bool is_pending;
+    bool is_again; /* by an edge that closes a loop */
 };
 
 struct arrivals {
@@ -294,21 +343,6 @@ execute_copy(struct run *run, struct path *path, const struct ir_instruction *in
         copy_record(run, path->state, to, from, type->record, 0);
 }
 
-/* A call that is not followed: what it is given the address of may have changed, and nothing else is assumed to have. */
-static void
-execute_opaque(struct run *run, struct state *state, const struct call *call)
-{
-    struct symbols *symbols = run->in->symbols;
-
-    for (uint32_t i = 0; i < call->argument_count; i++) {
-        const struct symbol_data *data = symbol_data(symbols, call->arguments[i]);
-
-        if (data->kind == SYMBOL_ADDRESS &&
-            region_data(symbols, region_root(symbols, data->region))->kind == REGION_LOCAL)
-            state_write(run->in->states, state, symbols, data->region, symbol_result(symbols, call->site, i));
-    }
-}
-
 static struct symbol
 copy_path(struct run *run, struct path *path, struct state *state, struct path *copy)
 {
@@ -373,8 +407,6 @@ execute_call(struct run *run, struct path *path, struct paths *extra, uint32_t i
     if (target.index != IR_NONE && in->binding->functions[target.index].fact != NULL) {
         call.bound = &in->binding->functions[target.index];
         state_forget_symbol(path->state, in->symbols, call.result);
-        if (!call.bound->fact->noreturn)
-            execute_opaque(run, path->state, &call);
         ways = effects_call(in, &call, path->state);
     } else if (target.index != IR_NONE && interpret_can_enter(in, target)) {
         struct outcome_paths outcomes = interpret_function(in, target, arguments, ins->call.argument_count,
@@ -386,7 +418,7 @@ execute_call(struct run *run, struct path *path, struct paths *extra, uint32_t i
                                                                             : outcome->result});
     } else {
         state_forget_symbol(path->state, in->symbols, call.result);
-        execute_opaque(run, path->state, &call);
+        interpret_opaque(in, path->state, &call, 0);
         vector_push(in->states, &ways, (struct way){path->state, call.result});
     }
     take_ways(run, path, extra, instruction, &ways);
@@ -442,23 +474,105 @@ execute(struct run *run, struct path *path, struct paths *extra, uint32_t instru
     set_result(run, path, instruction, result);
 }
 
+/* ---- what is not followed ---- */
+
+void
+interpret_opaque(struct interpreter *in, struct state *state, const struct call *call, uint64_t followed)
+{
+    struct symbols *symbols = in->symbols;
+
+    for (uint32_t i = 0; i < call->argument_count; i++) {
+        const struct symbol_data *data = symbol_data(symbols, call->arguments[i]);
+
+        if (data->kind == SYMBOL_ADDRESS && (i >= 64 || (followed >> i & 1) == 0) &&
+            region_data(symbols, region_root(symbols, data->region))->kind == REGION_LOCAL)
+            state_write(in->states, state, symbols, data->region, symbol_result(symbols, call->site, i));
+    }
+}
+
+/* Whether other threads write a field: some function of another context does. */
+static bool
+is_shared(const struct interpreter *in, struct region region)
+{
+    const struct region_data *data = region_data(in->symbols, region);
+
+    while (data->kind == REGION_ELEMENT)
+        data = region_data(in->symbols, data->base);
+    if (data->kind != REGION_FIELD)
+        return false;
+    return shared_is_written(in->shared, (struct ir_record_id){data->owner}, data->index, in->activation->context);
+}
+
+void
+interpret_forget_shared(struct interpreter *in, struct state *state, uint32_t site)
+{
+    struct symbol cause = symbol_result(in->symbols, site, INT32_MAX);
+    uint32_t count = state->bindings.count;
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct binding_of *binding = &state->bindings.items[i];
+
+        if (region_data(in->symbols, region_root(in->symbols, binding->region))->kind != REGION_LOCAL &&
+            is_shared(in, binding->region))
+            binding->symbol = symbol_after(in->symbols, cause, binding->region);
+    }
+    for (uint32_t i = 0; i < state->constraints.count; i++) {
+        const struct symbol_data *data = symbol_data(in->symbols, state->constraints.items[i].symbol);
+        struct region region = data->region;
+
+        if (data->kind == SYMBOL_INITIAL && is_shared(in, region) &&
+            region_data(in->symbols, region_root(in->symbols, region))->kind != REGION_LOCAL &&
+            symbol_equal(state_read(state, in->symbols, region), state->constraints.items[i].symbol))
+            state_write(in->states, state, in->symbols, region, symbol_after(in->symbols, cause, region));
+    }
+    /* the same site may have given a value before */
+    for (uint32_t i = 0; i < state->constraints.count; i++) {
+        const struct symbol_data *data = symbol_data(in->symbols, state->constraints.items[i].symbol);
+
+        if (data->kind == SYMBOL_AFTER && symbol_equal(data->left, cause))
+            state_forget_symbol(state, in->symbols, state->constraints.items[i--].symbol);
+    }
+}
+
 /* ---- where paths part and meet ---- */
 
-/* Joins a state into those that arrived at a block before. */
+/* The state at the head of a loop, second time round: what walks is some element now, not the next one by number; and what other
+ * threads write may have been written. */
+static void
+go_round(struct run *run, uint32_t block, struct state *state, uint32_t site)
+{
+    struct interpreter *in = run->in;
+
+    vector_each(walker, &run->info->walkers) {
+        struct region region = region_local(in->symbols, run->id, walker->local);
+        struct symbol some = symbol_merge(in->symbols, site, region);
+
+        if (run->info->ranks[walker->block] < run->info->ranks[block])
+            continue;
+        state_forget_symbol(state, in->symbols, some);
+        state_write(in->states, state, in->symbols, region, some);
+    }
+    interpret_forget_shared(in, state, site);
+}
+
+/* Joins a state into those that arrived at a block before. The first time round a loop is kept apart from the others. */
 static void
 arrive(struct run *run, uint32_t block, struct state *state)
 {
     struct arrivals *arrivals = &run->arrivals[block];
     uint32_t site = interpret_site(run->in, run->id, block | 0x80000000u, SITE_NONE);
+    bool is_again = run->info->ranks[run->block] >= run->info->ranks[block];
 
+    if (is_again)
+        go_round(run, block, state, site);
     vector_each(arrival, arrivals) {
-        if (state_objects_equal(arrival->state, state)) {
+        if (arrival->is_again == is_again && state_objects_equal(arrival->state, state)) {
             arrival->is_pending |= state_join(run->in->states, arrival->state, state, run->in->symbols, site);
             return;
         }
     }
     if (arrivals->count < MOST_STATES) {
-        vector_push(run->in->states, arrivals, (struct arrival){state, true});
+        vector_push(run->in->states, arrivals, (struct arrival){state, true, is_again});
         return;
     }
     run->in->give_ups++;
@@ -659,7 +773,7 @@ interpret_function(struct interpreter *in, struct ir_function_id function, const
     in->is_visited[function.index] = 1;
     for (uint32_t i = 0; i < argument_count && i < run.function->parameter_count; i++)
         state_write(in->states, entry, in->symbols, region_local(in->symbols, function, i), arguments[i]);
-    vector_push(in->states, &run.arrivals[0], (struct arrival){entry, true});
+    vector_push(in->states, &run.arrivals[0], (struct arrival){entry, true, false});
     for (uint32_t block = next_block(&run, &arrival); block != IR_NONE; block = next_block(&run, &arrival)) {
         arrival->is_pending = false;
         if (in->steps > MOST_STEPS) {

@@ -8,6 +8,7 @@
 #define DMALINT_ANALYSIS_INTERPRET_H
 
 #include "analysis/context.h"
+#include "analysis/shared.h"
 #include "analysis/state.h"
 
 /* An instruction in the frame it runs in; 'parent' is the site of the call that made the frame, SITE_NONE in the entry point's. */
@@ -30,6 +31,7 @@ struct activation {
 
 struct module_memory;
 struct event;
+struct call;
 
 struct interpreter {
     struct arena *arena;      /* results: sites, symbols, the module's memory */
@@ -38,6 +40,7 @@ struct interpreter {
     const struct resolve_result *resolved;
     struct symbols *symbols;
     struct site_table *sites;
+    const struct shared *shared;    /* which fields several contexts write */
     const uint8_t *is_relevant;     /* by function: executed in place when called */
     struct function_info **infos;   /* by function, made when first executed */
     const struct activation *activation;
@@ -92,6 +95,12 @@ struct outcome_paths interpret_function(struct interpreter *interpreter, struct 
                                         const struct state *state, uint32_t site);
 /* Whether a call of the function can be executed in place here. */
 bool interpret_can_enter(const struct interpreter *interpreter, struct ir_function_id function);
+
+/* A call that is not followed, or not in all its arguments: locals whose address it is given may have changed, but for the arguments
+ * in the bit set 'followed'; nothing else is assumed to have. */
+void interpret_opaque(struct interpreter *interpreter, struct state *state, const struct call *call, uint64_t followed);
+/* Other threads may have run: what they write is no longer known. */
+void interpret_forget_shared(struct interpreter *interpreter, struct state *state, uint32_t site);
 
 /* The functions to execute in place: what does or reaches something that facts speak of, and small helpers. */
 const uint8_t *interpret_relevant(struct arena *arena, const struct binding *binding,

@@ -1,6 +1,6 @@
 #include "analysis/object.h"
 
-enum { OBJECT_ROUNDS = 4 };
+enum { OBJECT_ROUNDS = 5 };
 
 struct runner {
     struct arena *arena;
@@ -87,7 +87,7 @@ run_unreached(struct runner *r)
 
 static struct interpreter *
 make_interpreter(struct arena *arena, const struct binding *binding, const struct resolve_result *resolved,
-                 struct check *check)
+                 const struct context_result *contexts, struct check *check)
 {
     struct interpreter *in = arena_alloc(arena, sizeof(*in));
 
@@ -96,6 +96,7 @@ make_interpreter(struct arena *arena, const struct binding *binding, const struc
     in->binding = binding;
     in->resolved = resolved;
     in->symbols = symbols_new(arena, binding->program);
+    in->shared = shared_new(arena, binding, contexts);
     in->is_relevant = interpret_relevant(arena, binding, resolved);
     in->infos = arena_alloc(arena, binding->program->functions.count * sizeof(*in->infos));
     in->is_visited = arena_alloc(arena, binding->program->functions.count + 1);
@@ -108,7 +109,7 @@ bool
 object_run(struct arena *arena, const struct binding *binding, const struct resolve_result *resolved,
            const struct context_result *contexts, struct check *check, struct object_result *result)
 {
-    struct interpreter *in = make_interpreter(arena, binding, resolved, check);
+    struct interpreter *in = make_interpreter(arena, binding, resolved, contexts, check);
     struct runner r = {arena, binding, contexts, in->is_relevant, result};
 
     result->interpreter = in;

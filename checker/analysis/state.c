@@ -141,6 +141,19 @@ state_drop_frame(struct state *state, const struct symbols *symbols, struct ir_f
     state->bindings.count = kept;
 }
 
+/* Whether a region is told apart by a symbol: what it points to, or its element by that number. */
+static bool
+is_told_by(const struct symbols *symbols, struct region region, struct symbol symbol)
+{
+    for (; !region_is_none(region); region = region_data(symbols, region)->base) {
+        const struct region_data *data = region_data(symbols, region);
+
+        if ((data->kind == REGION_POINTEE || data->kind == REGION_ELEMENT) && data->symbol.index == symbol.index)
+            return true;
+    }
+    return false;
+}
+
 void
 state_forget_symbol(struct state *state, struct symbols *symbols, struct symbol symbol)
 {
@@ -157,10 +170,7 @@ state_forget_symbol(struct state *state, struct symbols *symbols, struct symbol 
     state->constraints.count = kept;
     kept = 0;
     for (uint32_t i = 0; i < state->bindings.count; i++) {
-        const struct region_data *root =
-            region_data(symbols, region_root(symbols, state->bindings.items[i].region));
-
-        if (root->kind != REGION_POINTEE || root->symbol.index != symbol.index)
+        if (!is_told_by(symbols, state->bindings.items[i].region, symbol))
             state->bindings.items[kept++] = state->bindings.items[i];
     }
     state->bindings.count = kept;

@@ -52,6 +52,7 @@ struct object {
     uint8_t of_thread;    /* a wiring of the running thread's */
     uint8_t user_mode;    /* a wiring that the process itself can undo */
     uint8_t is_stored;    /* the pages can be reached from elsewhere, to release them */
+    uint8_t is_many;      /* a hold made again while it was held: one object for several, as in a loop */
     uint8_t interface;    /* which LOAD role gave the memory: enum role */
     struct symbol key;    /* a map: its pointer. A hold: the result of its call. */
     struct symbol memory; /* a map: the uio or address loaded. A hold: the address. */
