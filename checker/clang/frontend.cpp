@@ -184,3 +184,13 @@ frontend_version(void)
 {
     return CLANG_VERSION_STRING;
 }
+
+#if __has_feature(address_sanitizer)
+/* The shared libraries are not instrumented: what they and inline code of their headers do to the same
+ * containers and arenas would look like overflows. */
+extern "C" const char *
+__asan_default_options()
+{
+    return "detect_container_overflow=0:allow_user_poisoning=0";
+}
+#endif

@@ -17,14 +17,27 @@ irInteger(const llvm::APSInt &Value)
     return Value.getActiveBits() <= 64 ? std::optional<int64_t>((int64_t)Value.getZExtValue()) : std::nullopt;
 }
 
+const Expr *
+withoutParentheses(const Expr *E)
+{
+    if (const auto *Paren = dyn_cast<ParenExpr>(E))
+        return Paren->getSubExpr();
+    const auto *Unary = dyn_cast<UnaryOperator>(E);
+    return Unary != nullptr && Unary->getOpcode() == UO_Extension ? Unary->getSubExpr() : E;
+}
+
 /// A quick look before Clang's evaluator is asked: gives up at the first operand that is no constant.
 bool
 FunctionLowering::isConstantShape(const Expr *E)
 {
     if (Unit.Macros.madeInto(E))
         return false;
-    E = E->IgnoreParens();
+    if (const Expr *Inner = withoutParentheses(E); Inner != E)
+        return isConstantShape(Inner);
     switch (E->getStmtClass()) {
+    case Stmt::GenericSelectionExprClass:
+    case Stmt::ChooseExprClass:
+        return E->IgnoreParens() != E && isConstantShape(E->IgnoreParens());
     case Stmt::ConstantExprClass:
     case Stmt::IntegerLiteralClass:
     case Stmt::CharacterLiteralClass:

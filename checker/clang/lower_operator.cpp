@@ -162,8 +162,10 @@ FunctionLowering::binaryValue(const BinaryOperator *E)
 ir_operand
 FunctionLowering::compoundAssign(const CompoundAssignOperator *E)
 {
-    if (E->getType()->isDependentType())
+    if (E->getComputationLHSType().isNull() || E->getComputationResultType().isNull()) { // of a mistake
+        effect(E->getRHS());
         return unknown(E, "error");
+    }
     ir_operand Right = value(E->getRHS());
     ir_place Place = place(E->getLHS());
     ir_type_id Type = type(E->getLHS()->getType());
@@ -240,12 +242,13 @@ FunctionLowering::effect(const Expr *E)
         macro(*Index, E);
         return;
     }
-    const Expr *Inner = E->IgnoreParens();
-    if (const auto *Cast = dyn_cast<CastExpr>(Inner)) {
+    if (const Expr *Inner = withoutParentheses(E); Inner != E)
+        return effect(Inner);
+    if (const auto *Cast = dyn_cast<CastExpr>(E)) {
         if (Cast->getCastKind() != CK_LValueToRValue || isa<DeclRefExpr>(Cast->getSubExpr()->IgnoreParens()))
             return effect(Cast->getSubExpr());
     }
-    if (const auto *Operator = dyn_cast<BinaryOperator>(Inner)) {
+    if (const auto *Operator = dyn_cast<BinaryOperator>(E)) {
         if (Operator->getOpcode() == BO_Assign && Operator->getType()->isRecordType()) {
             place(Operator);
             return;
@@ -267,11 +270,11 @@ FunctionLowering::effect(const Expr *E)
             return effect(Operator->getRHS());
         }
     }
-    if (isa<DeclRefExpr, IntegerLiteral, clang::StringLiteral>(Inner))
+    if (isa<DeclRefExpr, IntegerLiteral, clang::StringLiteral>(E))
         return;
-    if (const auto *Expression = dyn_cast<StmtExpr>(Inner))
+    if (const auto *Expression = dyn_cast<StmtExpr>(E))
         return compound(Expression->getSubStmt());
-    value(Inner);
+    value(E);
 }
 
 /// Whether the operand is zero exactly if the result is.
@@ -288,8 +291,7 @@ void
 FunctionLowering::condition(const Expr *E, ir_block_id Then, ir_block_id Else)
 {
     bool IsMacro = Unit.Macros.madeInto(E).has_value();
-    const Expr *Inner = E->IgnoreParens();
-    if (!IsMacro && Inner != E)
+    if (const Expr *Inner = withoutParentheses(E); !IsMacro && Inner != E)
         return condition(Inner, Then, Else);
     if (const auto *Not = dyn_cast<UnaryOperator>(E); !IsMacro && Not && Not->getOpcode() == UO_LNot)
         return condition(Not->getSubExpr(), Else, Then);

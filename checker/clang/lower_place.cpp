@@ -89,7 +89,7 @@ FunctionLowering::barePointer(const Expr *Pointer)
             type(Cast->getSubExpr()->getType()).index == type(Cast->getType()).index)
             Inner = Cast->getSubExpr();
         else
-            Inner = Pointer->IgnoreParens();
+            Inner = withoutParentheses(Pointer);
         if (Inner == Pointer)
             return Pointer;
         Pointer = Inner;
@@ -115,7 +115,8 @@ FunctionLowering::element(const Expr *Base, const Expr *Index)
         ir_place Array = place(cast<CastExpr>(Base)->getSubExpr());
         return ir_build_place_element(Builder, Array, value(Index));
     }
-    if (Base->getType()->getPointeeType()->isArrayType()) {
+    QualType Pointee = Base->getType()->getPointeeType();
+    if (!Pointee.isNull() && Pointee->isArrayType()) {
         ir_operand Pointer = value(Base);
         ir_operand Distance = value(Index);
         at(Base);

@@ -131,6 +131,10 @@ class FunctionLowering
     llvm::SmallVector<ComputedGoto, 2> ComputedGotos;
 };
 
+/// The expression in one pair of parentheses or behind __extension__, else 'E': one step, so that no macro's
+/// own parentheses are passed by.
+const clang::Expr *withoutParentheses(const clang::Expr *E);
+
 /// An integer as the IR keeps it: sign- or zero-extended to 64 bits by its type.
 std::optional<int64_t> irInteger(const llvm::APSInt &Value);
 

@@ -1,4 +1,4 @@
-// MACROS: GET ADD SELF BOTH UNUSED NAME LIMIT VARIADIC ADDRESS FIELD VIA BLOCK PLAIN
+// MACROS: GET ADD SELF BOTH UNUSED NAME LIMIT VARIADIC ADDRESS FIELD OWNED POINTER VIA BLOCK PLAIN
 /* A macro that is an expression has its value; its arguments are told from its body's own code. */
 struct node {
     int value;
@@ -56,4 +56,19 @@ int
 unused(struct node *n, int i)
 {
     return UNUSED(i, n, 0x10UL, CONSTANT, n->value, work);
+}
+
+#define OWNED(n) ((n)->value == 3)
+#define POINTER(n) ((int *)(n))
+#define likely(x) __builtin_expect((x), 1)
+int
+parentheses(struct node *n)
+{
+    if (!(OWNED(n)))
+        return (NAME()) + ((2));
+    if (likely(OWNED(n)) && likely((GET(n))))
+        return *(POINTER(n)) + (POINTER(n))[1] + (FIELD(n))->value;
+    (void)(OWNED(n));
+    ((OWNED(n)));
+    return ({ OWNED(n); }) ? (OWNED(n)) : 0;
 }
