@@ -10,6 +10,7 @@ struct gatherer {
 };
 
 static const char context_of_task[] = "task";
+static const char context_of_deferred_load[] = "busdma-swi";
 
 static void
 add_entry(struct gatherer *g, struct context_entry entry, const char *context)
@@ -165,6 +166,38 @@ gather_call(struct gatherer *g, struct ir_function_id caller, const struct ir_in
     }
 }
 
+/* A load that may be deferred calls back from another thread. */
+static void
+gather_callback(struct gatherer *g, struct ir_function_id caller, const struct ir_instruction *in)
+{
+    const struct ir_function *function = &g->binding->program->functions.items[caller.index];
+    const struct function_binding *bound = &g->binding->functions[in->call.function.index];
+
+    if (bound->fact == NULL)
+        return;
+    vector_each(effect, &bound->fact->effects) {
+        int callback = binding_role(bound, effect, ROLE_CALLBACK), flags = binding_role(bound, effect, ROLE_FLAGS);
+        const struct ir_function_id *functions;
+        struct ir_operand given;
+        uint32_t count;
+
+        if (effect->kind != EFFECT_LOAD || effect->callback_time == CALLBACK_INLINE || callback < 0 ||
+            (uint32_t)callback >= in->call.argument_count)
+            continue;
+        if (flags >= 0 && (uint32_t)flags < in->call.argument_count) {
+            given = function->operands.items[in->call.first_argument + (uint32_t)flags];
+            if (given.kind == IR_OPERAND_CONSTANT && effect->inline_flag != 0 &&
+                (given.constant & effect->inline_flag) == effect->inline_flag)
+                continue;
+        }
+        count = flow_functions(g->resolved->flow, caller,
+                               function->operands.items[in->call.first_argument + (uint32_t)callback], &functions);
+        for (uint32_t i = 0; i < count; i++)
+            add_entry(g, (struct context_entry){functions[i], NULL, NULL, "run", bound->fact->name, in->position, caller},
+                      context_of_deferred_load);
+    }
+}
+
 static const struct fact_start *
 field_start(const struct gatherer *g, struct ir_step field)
 {
@@ -291,10 +324,12 @@ gather_entries(struct gatherer *g)
     }
     for (uint32_t f = 0; f < program->functions.count; f++) {
         vector_each(in, &program->functions.items[f].instructions) {
-            if (in->op == IR_OP_CALL)
+            if (in->op == IR_OP_CALL) {
                 gather_call(g, (struct ir_function_id){f}, in);
-            else if (in->op == IR_OP_STORE)
+                gather_callback(g, (struct ir_function_id){f}, in);
+            } else if (in->op == IR_OP_STORE) {
                 gather_store(g, (struct ir_function_id){f}, in);
+            }
         }
     }
 }

@@ -59,9 +59,15 @@ load_space(struct interpreter *in, const struct call *call, const struct fact_ef
     *memory = call_role(call, effect, ROLE_ADDRESS);
     if (memory->index == IR_NONE)
         *memory = call_role(call, effect, ROLE_MEMORY);
-    if (memory->index != IR_NONE && effect->space == SPACE_UIO)
-        return memory_space(in, state, region_pointee(in->symbols, *memory));
-    return effect->space;
+    if (memory->index != IR_NONE && effect->space == SPACE_UIO) {
+        /* a descriptor is what it was made of */
+        struct symbol made_of = state_read(state, in->symbols, region_pointee(in->symbols, *memory));
+
+        if (symbol_data(in->symbols, made_of)->kind == SYMBOL_DERIVED)
+            return SPACE_KERNEL;
+        return memory_space(in, state, region_pointee(in->symbols, made_of));
+    }
+    return effect->space == SPACE_PHYSICAL ? SPACE_KERNEL : effect->space;
 }
 
 static struct ways
@@ -249,7 +255,7 @@ unload(struct interpreter *in, const struct call *call, const struct fact_effect
     event_symbol(&event, ATTRIBUTE_MAP_STATE,
                  own == NULL ? "unknown" : own->state == MAP_UNLOADED ? "unloaded" : "loaded");
     event_emit(in, state, &event);
-    if (own != NULL) {
+    for (; own != NULL && own->state != MAP_UNLOADED; own = memory_own_map(in, state, map)) {
         own->state = MAP_UNLOADED;
         own->space = SPACE_UNKNOWN;
         own->pages = PAGES_UNKNOWN;

@@ -282,17 +282,22 @@ matches_text(const struct interpreter *in, const struct call *call, const struct
     return "yes";
 }
 
-/* The map that is loaded with the memory and not unloaded, NULL when there is none. */
+/* The map that is loaded with the memory and not unloaded, NULL when there is none; '*count' says how many it could be. */
 static struct object *
-loaded_map(const struct state *state)
+loaded_map(const struct state *state, uint32_t *count)
 {
+    struct object *map = NULL;
+
+    *count = 0;
     for (uint32_t i = 0; i < state->objects.count; i++) {
         struct object *object = &state->objects.items[i];
 
-        if (object->kind == OBJECT_MAP && object->state == MAP_LOADED && object->space == SPACE_USER)
-            return object;
+        if (object->kind == OBJECT_MAP && object->state == MAP_LOADED && object->space == SPACE_USER) {
+            map = object;
+            ++*count;
+        }
     }
-    return NULL;
+    return map;
 }
 
 static void
@@ -311,12 +316,16 @@ void
 hold_release(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
 {
     struct object *hold = released_hold(in, call, effect, state);
-    struct object *map = loaded_map(state);
+    uint32_t map_count;
+    struct object *map = loaded_map(state, &map_count);
     bool is_all = call_role(call, effect, ROLE_PAGE_COUNT).index != IR_NONE || hold == NULL || hold->is_wire;
     struct object nothing;
     struct event event;
 
-    in->found->has_release = true;
+    if (hold == NULL && effect->kind == EFFECT_UNWIRE)
+        in->found->has_unwire = true;
+    else if (hold == NULL)
+        in->found->has_unhold = true;
     if (hold != NULL && hold->state == HOLD_RELEASED)
         return; /* page after page in a loop */
     if (hold != NULL && is_kept_otherwise(state, hold))
@@ -335,6 +344,8 @@ hold_release(struct interpreter *in, const struct call *call, const struct fact_
     event_symbol(&event, ATTRIBUTE_ACTIVATION, hold == NULL ? "other" : "same");
     event_symbol(&event, ATTRIBUTE_OWNER, call_owner(in, state, hold != NULL));
     describe_map(in, &event, map);
+    if (map_count > 1 || (hold != NULL && hold->is_many)) /* which of them it is cannot be told */
+        event_symbol(&event, ATTRIBUTE_MAP_STATE, "unknown");
     if (hold == NULL)
         event.subject = SITE_NONE;
     if (hold == NULL || hold->state != HOLD_FAILED || (is_all && !hold->is_many))
@@ -451,11 +462,15 @@ hold_written(struct interpreter *in, const struct state *state)
 
 /* ---- leaving ---- */
 
-/* Whether the pages can be found again after the entry point has returned. */
+/* Whether the pages can be found again after the entry point has returned, and some other entry point lets go of such. */
 static bool
 is_owned(const struct interpreter *in, const struct state *state, const struct object *hold)
 {
     const struct symbol_data *data;
+
+    if (in->known != NULL && !(hold->is_wire ? in->known->has_unwire : in->known->has_unhold) &&
+        hold->memory.index != IR_NONE)
+        return false;
 
     if (hold->is_stored || (hold->memory.index != IR_NONE && memory_is_stored(in, state, hold->memory)))
         return true;

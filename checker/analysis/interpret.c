@@ -1,6 +1,7 @@
 #include "analysis/interpret.h"
 
 #include "analysis/effects.h"
+#include "analysis/memory.h"
 #include "base/hash.h"
 #include "graph/block_order.h"
 
@@ -378,17 +379,108 @@ take_ways(struct run *run, struct path *path, struct paths *extra, uint32_t inst
         set_result(run, path, instruction, ways->items[0].result);
 }
 
-static struct ir_function_id
-call_target(struct run *run, const struct path *path, const struct ir_instruction *ins, uint32_t instruction)
-{
-    const struct symbol_data *data;
+/* The functions that a call can go to on this path. */
+struct targets {
+    struct ir_function_id items[8];
+    uint32_t count;
+    struct symbol pointer; /* what holds them, when there are several; IR_NONE */
+};
 
-    if (ins->op == IR_OP_CALL)
-        return ins->call.function;
-    data = symbol_data(run->in->symbols, evaluate(run, path, ins->call.pointer));
-    if (data->kind == SYMBOL_FUNCTION)
-        return (struct ir_function_id){data->a};
-    return resolve_target(run->in->resolved, run->in->binding->program, run->id, instruction);
+static void
+add_target(struct targets *targets, uint32_t function)
+{
+    for (uint32_t i = 0; i < targets->count; i++) {
+        if (targets->items[i].index == function)
+            return;
+    }
+    if (targets->count < sizeof(targets->items) / sizeof(targets->items[0]))
+        targets->items[targets->count++] = (struct ir_function_id){function};
+}
+
+/* The functions in the fields of a constant table that the pointer can come from. */
+static void
+add_table_targets(struct run *run, struct region region, struct targets *targets)
+{
+    struct symbols *symbols = run->in->symbols;
+    const struct region_data *data = region_data(symbols, region);
+    const struct region_data *root = region_data(symbols, region_root(symbols, region));
+    const struct ir_global *global;
+
+    if (root->kind != REGION_GLOBAL)
+        return;
+    global = &run->in->binding->program->globals.items[root->index];
+    if (!global->is_constant && memory_cell(run->in->known, region_canonical(symbols, region)) != NULL)
+        return;
+    vector_each(initialiser, &global->initialisers) {
+        const struct ir_step *last =
+            initialiser->step_count == 0 ? NULL : &initialiser->steps[initialiser->step_count - 1];
+
+        if (initialiser->operand.kind != IR_OPERAND_FUNCTION)
+            continue;
+        if (data->kind != REGION_FIELD || (last != NULL && last->kind == IR_STEP_FIELD &&
+                                           last->record.index == data->owner && last->index == data->index))
+            add_target(targets, initialiser->operand.function.index);
+    }
+}
+
+/* What a pointer in memory can hold: the rows of a constant table, or what all activations store in the field. */
+static struct targets
+call_targets(struct run *run, const struct path *path, const struct ir_instruction *ins, uint32_t instruction)
+{
+    struct symbols *symbols = run->in->symbols;
+    struct targets targets = {.count = 0, .pointer = {IR_NONE}};
+    const struct symbol_data *data;
+    const struct cell *cell;
+
+    if (ins->op == IR_OP_CALL) {
+        add_target(&targets, ins->call.function.index);
+        return targets;
+    }
+    targets.pointer = evaluate(run, path, ins->call.pointer);
+    data = symbol_data(symbols, targets.pointer);
+    if (data->kind == SYMBOL_FUNCTION) {
+        add_target(&targets, data->a);
+    } else if (data->kind == SYMBOL_INITIAL || data->kind == SYMBOL_AFTER) {
+        add_table_targets(run, data->region, &targets);
+        cell = targets.count == 0 ? memory_cell(run->in->known, region_canonical(symbols, data->region)) : NULL;
+        for (uint32_t i = 0; cell != NULL && !cell->is_unknown && i < cell->functions.count; i++)
+            add_target(&targets, cell->functions.items[i]);
+    }
+    if (targets.count == 0) {
+        struct ir_function_id only = resolve_target(run->in->resolved, run->in->binding->program, run->id, instruction);
+
+        if (only.index != IR_NONE)
+            add_target(&targets, only.index);
+    }
+    return targets;
+}
+
+/* Executes the call of one function: the ways on are added to 'ways'. */
+static void
+call_function(struct run *run, struct call *call, struct ir_function_id target, struct state *state, struct ways *ways)
+{
+    struct interpreter *in = run->in;
+    struct ways more = {0};
+
+    if (in->binding->functions[target.index].fact != NULL) {
+        call->bound = &in->binding->functions[target.index];
+        state_forget_symbol(state, in->symbols, call->result);
+        more = effects_call(in, call, state);
+    } else if (interpret_can_enter(in, target)) {
+        struct outcome_paths outcomes =
+            interpret_function(in, target, call->arguments, call->argument_count, state, call->site);
+
+        vector_each(outcome, &outcomes)
+            vector_push(in->states, &more, (struct way){outcome->state, outcome->result.index == IR_NONE
+                                                                            ? call->result
+                                                                            : outcome->result});
+    } else {
+        state_forget_symbol(state, in->symbols, call->result);
+        interpret_opaque(in, state, call, 0);
+        vector_push(in->states, &more, (struct way){state, call->result});
+    }
+    vector_each(way, &more)
+        vector_push(in->states, ways, *way);
 }
 
 static void
@@ -396,7 +488,7 @@ execute_call(struct run *run, struct path *path, struct paths *extra, uint32_t i
 {
     const struct ir_instruction *ins = &run->function->instructions.items[instruction];
     struct interpreter *in = run->in;
-    struct ir_function_id target = call_target(run, path, ins, instruction);
+    struct targets targets = call_targets(run, path, ins, instruction);
     struct symbol *arguments = arena_alloc(in->states, (ins->call.argument_count + 1) * sizeof(struct symbol));
     struct call call = {ins, NULL, arguments, ins->call.argument_count, site_of(run, instruction), {IR_NONE}};
     struct ways ways = {0};
@@ -404,22 +496,21 @@ execute_call(struct run *run, struct path *path, struct paths *extra, uint32_t i
     for (uint32_t i = 0; i < ins->call.argument_count; i++)
         arguments[i] = evaluate(run, path, run->function->operands.items[ins->call.first_argument + i]);
     call.result = symbol_result(in->symbols, call.site, -1);
-    if (target.index != IR_NONE && in->binding->functions[target.index].fact != NULL) {
-        call.bound = &in->binding->functions[target.index];
-        state_forget_symbol(path->state, in->symbols, call.result);
-        ways = effects_call(in, &call, path->state);
-    } else if (target.index != IR_NONE && interpret_can_enter(in, target)) {
-        struct outcome_paths outcomes = interpret_function(in, target, arguments, ins->call.argument_count,
-                                                           path->state, call.site);
-
-        vector_each(outcome, &outcomes)
-            vector_push(in->states, &ways, (struct way){outcome->state, outcome->result.index == IR_NONE
-                                                                            ? call.result
-                                                                            : outcome->result});
-    } else {
+    if (targets.count == 0) {
         state_forget_symbol(path->state, in->symbols, call.result);
         interpret_opaque(in, path->state, &call, 0);
         vector_push(in->states, &ways, (struct way){path->state, call.result});
+    }
+    for (uint32_t i = 0; i < targets.count; i++) {
+        struct state *state = targets.count == 1 ? path->state : state_copy(in->states, path->state);
+
+        /* each of several is a path of its own, on which the pointer is known */
+        if (targets.count == 1 ||
+            state_assume(in->states, state, in->symbols,
+                         symbol_binary(in->symbols, IR_OPERATOR_EQUAL, targets.pointer,
+                                       symbol_function(in->symbols, targets.items[i])),
+                         true))
+            call_function(run, &call, targets.items[i], state, &ways);
     }
     take_ways(run, path, extra, instruction, &ways);
 }

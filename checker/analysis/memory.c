@@ -61,13 +61,13 @@ bool
 memory_equal(const struct module_memory *a, const struct module_memory *b)
 {
     if (a->cell_list.count != b->cell_list.count || a->loads.count != b->loads.count ||
-        a->has_release != b->has_release)
+        a->has_unhold != b->has_unhold || a->has_unwire != b->has_unwire)
         return false;
     for (uint32_t i = 0; i < a->cell_list.count; i++) {
         const struct cell *x = a->cell_list.items[i], *y = memory_cell(b, x->region);
 
         if (y == NULL || cell_flags(x) != cell_flags(y) || x->constants.count != y->constants.count ||
-            x->writers.count != y->writers.count)
+            x->writers.count != y->writers.count || x->functions.count != y->functions.count)
             return false;
     }
     for (uint32_t i = 0; i < a->loads.count; i++) {
@@ -357,8 +357,21 @@ add_writer(struct module_memory *memory, struct cell *cell, uint32_t entry)
 }
 
 static void
+add_function(struct module_memory *memory, struct cell *cell, uint32_t function)
+{
+    vector_each(known, &cell->functions) {
+        if (*known == function)
+            return;
+    }
+    vector_push(memory->arena, &cell->functions, function);
+}
+
+static void
 add_cell(struct module_memory *memory, struct cell *to, const struct cell *from)
 {
+    for (uint32_t i = 0; i < from->functions.count; i++)
+        add_function(memory, to, from->functions.items[i]);
+
     for (uint32_t i = 0; i < from->constants.count; i++)
         add_constant(memory, to, from->constants.items[i]);
     to->is_zeroed |= from->is_zeroed;
@@ -383,6 +396,8 @@ add_symbol(struct interpreter *in, const struct state *state, struct cell *cell,
     } else if (count > 0) {
         for (uint32_t i = 0; i < count; i++)
             add_constant(in->found, cell, constants[i]);
+    } else if (data->kind == SYMBOL_FUNCTION) {
+        add_function(in->found, cell, data->a);
     } else if (is_caller_uio(in, symbol)) {
         cell->is_caller_uio = true;
     } else if (is_field_of_caller_uio(in, symbol, offsetof(struct record_binding, space_field))) {
@@ -450,27 +465,61 @@ map_regions(struct interpreter *in, const struct state *state, struct symbol map
 }
 
 static void
-add_condition(struct interpreter *in, struct load_record *load, struct symbol symbol, struct constraint known)
+add_condition(struct interpreter *in, struct load_record *load, struct symbol symbol, struct constraint known,
+              struct symbol value)
 {
     struct symbol canonical = symbol_canonical(in->symbols, symbol);
 
     if (canonical.index != IR_NONE && load->conditions.count < MOST_CONDITIONS)
-        vector_push(in->found->arena, &load->conditions, (struct condition){canonical, known});
+        vector_push(in->found->arena, &load->conditions, (struct condition){canonical, known, value});
 }
 
-/* What the state knows of memory that other activations see too. */
+/* The region whose value a condition is about, IR_NONE when it is about several. */
+static struct region
+condition_region(const struct interpreter *in, struct symbol symbol)
+{
+    const struct symbol_data *data = symbol_data(in->symbols, symbol);
+    const struct symbol_data *right;
+
+    if (data->kind == SYMBOL_INITIAL)
+        return data->region;
+    if (data->kind == SYMBOL_UNARY)
+        return condition_region(in, data->left);
+    if (data->kind == SYMBOL_BINARY) {
+        right = symbol_data(in->symbols, data->right);
+        if (right->kind == SYMBOL_CONSTANT || right->kind == SYMBOL_ZEROED || right->kind == SYMBOL_FUNCTION)
+            return condition_region(in, data->left);
+        if (symbol_data(in->symbols, data->left)->kind == SYMBOL_FUNCTION)
+            return condition_region(in, data->right);
+    }
+    return (struct region){IR_NONE};
+}
+
+/* What the state knows of memory that other activations see too, as it is now. */
 static void
 note_conditions(struct interpreter *in, const struct state *state, struct load_record *load)
 {
     int64_t constant;
 
-    vector_each(known, &state->constraints)
-        add_condition(in, load, known->symbol, *known);
+    vector_each(known, &state->constraints) {
+        struct region region = condition_region(in, known->symbol);
+
+        if (!region_is_none(region) && symbol_equal(state_read(state, in->symbols, region),
+                                                    symbol_initial(in->symbols, region)))
+            add_condition(in, load, known->symbol, *known, (struct symbol){IR_NONE});
+    }
     vector_each(binding, &state->bindings) {
-        if (symbol_is_constant(in->symbols, binding->symbol, &constant) &&
-            !region_is_none(region_canonical(in->symbols, binding->region)))
+        bool is_function = symbol_data(in->symbols, binding->symbol)->kind == SYMBOL_FUNCTION;
+
+        if (region_is_none(region_canonical(in->symbols, binding->region)))
+            continue;
+        if (is_function)
             add_condition(in, load, symbol_initial(in->symbols, binding->region),
-                          (struct constraint){binding->symbol, constant != 0, constant, constant});
+                          (struct constraint){binding->symbol, true, INT64_MIN, INT64_MAX}, binding->symbol);
+        else if (symbol_is_constant(in->symbols, binding->symbol, &constant))
+            add_condition(in, load, symbol_initial(in->symbols, binding->region),
+                          (struct constraint){binding->symbol, constant != 0, constant, constant},
+                          (struct symbol){IR_NONE});
     }
 }
 
@@ -504,22 +553,6 @@ memory_note_load(struct interpreter *in, const struct state *state, struct symbo
     }
 }
 
-/* The region whose value a condition is about, IR_NONE when it is about several. */
-static struct region
-condition_region(const struct interpreter *in, struct symbol symbol)
-{
-    const struct symbol_data *data = symbol_data(in->symbols, symbol);
-    int64_t constant;
-
-    if (data->kind == SYMBOL_INITIAL)
-        return data->region;
-    if (data->kind == SYMBOL_UNARY)
-        return condition_region(in, data->left);
-    if (data->kind == SYMBOL_BINARY && symbol_is_constant(in->symbols, data->right, &constant))
-        return condition_region(in, data->left);
-    return (struct region){IR_NONE};
-}
-
 static bool
 loads_into(const struct interpreter *in, struct region map, uint32_t entry)
 {
@@ -550,40 +583,52 @@ is_lasting(const struct interpreter *in, const struct load_record *load, struct 
     return true;
 }
 
+/* 'the initial value of x is function f', when it is that: x, and f. */
 static bool
-contradicts(const struct interpreter *in, const struct load_record *load, struct symbol symbol, struct constraint known)
+is_function_test(const struct interpreter *in, const struct constraint *known, struct symbol *initial,
+                 struct symbol *function)
 {
+    const struct symbol_data *data = symbol_data(in->symbols, known->symbol);
+
+    if (known->low != 1 || known->high != 1 || data->kind != SYMBOL_BINARY || data->a != IR_OPERATOR_EQUAL)
+        return false;
+    *initial = data->left;
+    *function = data->right;
+    if (symbol_data(in->symbols, *initial)->kind == SYMBOL_FUNCTION) {
+        *initial = data->right;
+        *function = data->left;
+    }
+    return symbol_data(in->symbols, *function)->kind == SYMBOL_FUNCTION;
+}
+
+static bool
+contradicts(struct interpreter *in, const struct load_record *load, struct constraint known)
+{
+    struct symbol initial, function, symbol = symbol_canonical(in->symbols, known.symbol);
+    bool is_function = is_function_test(in, &known, &initial, &function);
+
+    if (is_function)
+        symbol = symbol_canonical(in->symbols, initial);
+    if (symbol.index == IR_NONE)
+        return false;
     vector_each(condition, &load->conditions) {
-        if (condition->symbol.index == symbol.index &&
-            (condition->known.low > known.high || condition->known.high < known.low ||
-             (known.not_zero && condition->known.low == 0 && condition->known.high == 0) ||
-             (condition->known.not_zero && known.low == 0 && known.high == 0)) &&
-            is_lasting(in, load, symbol))
-            return true;
+        if (condition->symbol.index != symbol.index)
+            continue;
+        if (is_function ? condition->value.index != IR_NONE && condition->value.index != function.index
+                        : condition->known.low > known.high || condition->known.high < known.low ||
+                              (known.not_zero && condition->known.low == 0 && condition->known.high == 0) ||
+                              (condition->known.not_zero && known.low == 0 && known.high == 0))
+            return is_lasting(in, load, symbol);
     }
     return false;
 }
 
-/* Whether the state can be one in which the map holds this load: a test of a flag may tell them apart. */
+/* Whether the activation can have begun when the map held this load: a test of a flag may tell loads apart. */
 static bool
 is_possible(struct interpreter *in, const struct state *state, const struct load_record *load)
 {
-    int64_t constant;
-
-    if (load->conditions.count == 0)
-        return true;
     vector_each(known, &state->constraints) {
-        struct symbol canonical = symbol_canonical(in->symbols, known->symbol);
-
-        if (canonical.index != IR_NONE && contradicts(in, load, canonical, *known))
-            return false;
-    }
-    vector_each(binding, &state->bindings) {
-        struct region canonical = region_canonical(in->symbols, binding->region);
-
-        if (!region_is_none(canonical) && symbol_is_constant(in->symbols, binding->symbol, &constant) &&
-            contradicts(in, load, symbol_initial(in->symbols, canonical),
-                        (struct constraint){binding->symbol, constant != 0, constant, constant}))
+        if (contradicts(in, load, *known))
             return false;
     }
     return true;
@@ -608,28 +653,36 @@ memory_next_load(struct interpreter *in, const struct state *state, struct symbo
     return NULL;
 }
 
+static bool
+regions_meet(const struct interpreter *in, const struct map_regions *a, const struct map_regions *b)
+{
+    for (uint32_t i = 0; i < a->count; i++) {
+        for (uint32_t j = 0; j < b->count; j++) {
+            if (region_may_be(in->symbols, a->items[i], b->items[j]))
+                return true;
+        }
+    }
+    return false;
+}
+
 struct object *
 memory_own_map(struct interpreter *in, const struct state *state, struct symbol map)
 {
-    struct object *object = state_object(state, OBJECT_MAP, map);
+    struct object *exact = state_object(state, OBJECT_MAP, map), *best = exact;
     struct map_regions regions;
 
-    if (object != NULL)
-        return object;
+    if (exact != NULL && exact->state != MAP_UNLOADED)
+        return exact;
     regions = map_regions(in, state, map);
     for (uint32_t i = 0; i < state->objects.count && regions.count > 0; i++) {
+        struct object *object = &state->objects.items[i];
         struct map_regions others;
 
-        object = &state->objects.items[i];
-        if (object->kind != OBJECT_MAP)
+        if (object->kind != OBJECT_MAP || object == exact)
             continue;
         others = map_regions(in, state, object->key);
-        for (uint32_t a = 0; a < regions.count; a++) {
-            for (uint32_t b = 0; b < others.count; b++) {
-                if (region_may_be(in->symbols, regions.items[a], others.items[b]))
-                    return object;
-            }
-        }
+        if (regions_meet(in, &regions, &others) && (best == NULL || best->state == MAP_UNLOADED))
+            best = object;
     }
-    return NULL;
+    return best;
 }

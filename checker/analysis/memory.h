@@ -19,6 +19,7 @@ struct cell {
     bool is_user_address;
     bool is_current;      /* the running thread or its process, or what a uio says is its owner */
     bool is_unknown;      /* something else */
+    VECTOR(uint32_t) functions; /* addresses of these */
     bool is_caller_owner;
 };
 
@@ -26,6 +27,7 @@ struct cell {
 struct condition {
     struct symbol symbol; /* canonical */
     struct constraint known;
+    struct symbol value;  /* the function whose address it is; IR_NONE: none */
 };
 
 /* A load that some activation does. */
@@ -46,7 +48,8 @@ struct module_memory {
     struct cell_entry *cells;
     VECTOR(struct cell *) cell_list;
     VECTOR(struct load_record) loads;
-    bool has_release; /* some activation releases pages of another's hold or wiring */
+    bool has_unhold; /* some activation releases pages that another holds */
+    bool has_unwire; /* ... that another has wired */
 };
 
 struct module_memory *memory_new(struct arena *arena);

@@ -14,13 +14,44 @@ compare_edges(const void *a, const void *b)
     return x->callee.index < y->callee.index ? -1 : x->callee.index > y->callee.index;
 }
 
+struct edge_vector {
+    struct call_edge *items;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+/* A function whose callback runs before it returns calls it, as far as the caller can tell. */
+static void
+add_callbacks(struct arena *arena, const struct binding *binding, struct flow *flow, struct ir_function_id caller,
+              uint32_t instruction, struct edge_vector *edges)
+{
+    const struct ir_function *function = &binding->program->functions.items[caller.index];
+    const struct ir_instruction *in = &function->instructions.items[instruction];
+    const struct function_binding *bound = &binding->functions[in->call.function.index];
+
+    if (bound->fact == NULL)
+        return;
+    vector_each(effect, &bound->fact->effects) {
+        int callback = binding_role(bound, effect, ROLE_CALLBACK);
+        const struct ir_function_id *functions;
+        uint32_t count;
+
+        if (callback < 0 || (uint32_t)callback >= in->call.argument_count || effect->callback_time == CALLBACK_DEFERRED)
+            continue;
+        count = flow_functions(flow, caller, function->operands.items[in->call.first_argument + (uint32_t)callback],
+                               &functions);
+        for (uint32_t i = 0; i < count; i++)
+            vector_push(arena, edges, (struct call_edge){caller, functions[i], instruction, false});
+    }
+}
+
 bool
 resolve_run(struct arena *arena, const struct binding *binding, struct resolve_result *result)
 {
     const struct ir_program *program = binding->program;
     const struct flow_call *pointer_calls;
     uint32_t pointer_call_count;
-    VECTOR(struct call_edge) edges = {0};
+    struct edge_vector edges = {0};
 
     result->flow = flow_new(arena, binding);
     for (uint32_t i = 0; i < program->functions.count; i++) {
@@ -29,8 +60,10 @@ resolve_run(struct arena *arena, const struct binding *binding, struct resolve_r
         for (uint32_t j = 0; j < function->instructions.count; j++) {
             const struct ir_instruction *in = &function->instructions.items[j];
 
-            if (in->op == IR_OP_CALL)
-                vector_push(arena, &edges, (struct call_edge){{i}, in->call.function, j, false});
+            if (in->op != IR_OP_CALL)
+                continue;
+            vector_push(arena, &edges, (struct call_edge){{i}, in->call.function, j, false});
+            add_callbacks(arena, binding, result->flow, (struct ir_function_id){i}, j, &edges);
         }
     }
     pointer_call_count = flow_pointer_calls(result->flow, &pointer_calls);
