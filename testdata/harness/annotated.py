@@ -285,15 +285,15 @@ def coverage(rules, testdata, at_least=3):
             ids |= {name[: -len(".yaml")] for name in names if name.endswith(".yaml")}
     folder = os.path.join(testdata, "rules")
     for rule in sorted(ids):
-        count = {"WARN": 0, "OK": 0}
+        cases = {"WARN": set(), "OK": set()}
         home = os.path.join(folder, rule)
         for name in sorted(os.listdir(home)) if os.path.isdir(home) else []:
             for a in read_annotations([os.path.join(home, name)]).annotations if name.endswith((".c", ".h")) else []:
-                if a.rule == rule and a.kind in count:
-                    count[a.kind] += 1
-        for kind, number in count.items():
-            if number < at_least:
-                problems.append(f"rule {rule} has {number} {kind} cases in {home}; it needs {at_least}")
+                if a.rule == rule and a.kind in cases:
+                    cases[a.kind].add((name, a.key or a.line))  # the lines of one key are one case
+        for kind, found in cases.items():
+            if len(found) < at_least:
+                problems.append(f"rule {rule} has {len(found)} {kind} cases in {home}; it needs {at_least}")
     for suite in ("rules", "program"):
         for base, _, names in os.walk(os.path.join(testdata, suite)):
             if suite == "rules" and os.path.dirname(base) == folder and os.path.basename(base) not in ids:

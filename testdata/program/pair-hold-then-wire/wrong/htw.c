@@ -61,24 +61,25 @@ static int
 htw_write(struct cdev *dev, struct uio *uio, int ioflag)
 {
 	struct htw_softc *sc = dev->si_drv1;
-	int error;
+	vm_page_t pages[HTW_NPAGES];
+	int count, error;
 
 	if (uio->uio_iovcnt != 1 || uio->uio_iov->iov_len > HTW_MAXIO)
 		return (EINVAL);
-	sc->npages = vm_fault_quick_hold_pages(&curproc->p_vmspace->vm_map, // WARN(user-hold-leak) one-of=leak
-	    (vm_offset_t)uio->uio_iov->iov_base, uio->uio_iov->iov_len, VM_PROT_READ, sc->pages, HTW_NPAGES);
-	if (sc->npages == -1)
+	count = vm_fault_quick_hold_pages(&curproc->p_vmspace->vm_map, // WARN(user-hold-leak) one-of=leak
+	    (vm_offset_t)uio->uio_iov->iov_base, uio->uio_iov->iov_len, VM_PROT_READ, pages, HTW_NPAGES);
+	if (count == -1)
 		return (EFAULT); // OK(user-hold-leak)
 	mtx_lock(&sc->mtx);
 	if (sc->gone) {
 		mtx_unlock(&sc->mtx);
-		vm_page_unhold_pages(sc->pages, sc->npages);
+		vm_page_unhold_pages(pages, count);
 		return (ENXIO); // OK(user-hold-leak)
 	}
 	error = bus_dmamap_load_uio(sc->tag, sc->map, uio, htw_load_cb, sc, BUS_DMA_NOWAIT);
 	if (error != 0) {
 		mtx_unlock(&sc->mtx);
-		vm_page_unhold_pages(sc->pages, sc->npages);
+		vm_page_unhold_pages(pages, count);
 		return (error); // OK(user-hold-leak)
 	}
 	if (sc->nsegs > 4) {
@@ -93,7 +94,7 @@ htw_write(struct cdev *dev, struct uio *uio, int ioflag)
 	bus_dmamap_sync(sc->tag, sc->map, BUS_DMASYNC_POSTWRITE);
 	bus_dmamap_unload(sc->tag, sc->map);
 	mtx_unlock(&sc->mtx);
-	vm_page_unhold_pages(sc->pages, sc->npages);
+	vm_page_unhold_pages(pages, count);
 	return (0); // OK(user-hold-leak)
 }
 

@@ -57,21 +57,18 @@ cnt_intr(void *arg)
 }
 
 static int
-cnt_hold(struct cnt_softc *sc, struct uio *uio, vm_prot_t prot)
+cnt_hold(struct uio *uio, vm_prot_t prot, vm_page_t *pages, int room)
 {
-	int count;
 
-	count = vm_fault_quick_hold_pages(&curproc->p_vmspace->vm_map, // WARN(user-hold-leak) one-of=leak
-	    (vm_offset_t)uio->uio_iov->iov_base, uio->uio_iov->iov_len, prot, sc->pages, CNT_NPAGES);
-	if (count > 0)
-		sc->npages = count;
-	return (count);
+	return (vm_fault_quick_hold_pages(&curproc->p_vmspace->vm_map, // WARN(user-hold-leak) one-of=leak
+	    (vm_offset_t)uio->uio_iov->iov_base, uio->uio_iov->iov_len, prot, pages, room));
 }
 
 static int
 cnt_write(struct cdev *dev, struct uio *uio, int ioflag)
 {
 	struct cnt_softc *sc = dev->si_drv1;
+	vm_page_t pages[CNT_NPAGES];
 	int error;
 
 	if (uio->uio_iovcnt != 1 || uio->uio_iov->iov_len > CNT_MAXIO)
@@ -81,7 +78,7 @@ cnt_write(struct cdev *dev, struct uio *uio, int ioflag)
 		mtx_sleep(&sc->busy, &sc->mtx, PRIBIO, "cntbsy", 0);
 	sc->busy = 1;
 	mtx_unlock(&sc->mtx);
-	error = cnt_hold(sc, uio, VM_PROT_READ);
+	error = cnt_hold(uio, VM_PROT_READ, pages, CNT_NPAGES);
 	if (error != 0)
 		goto out;
 	mtx_lock(&sc->mtx);

@@ -1,0 +1,142 @@
+/* The pages stay in the softc, but nothing ever looks for them there: the next write holds others in their place. */
+#include "kernel.h"
+
+#define	HIS_MAXIO	(64 * 1024)
+#define	HIS_NPAGES	(btoc(HIS_MAXIO) + 1)
+
+struct his_softc {
+	struct mtx		mtx;
+	struct resource		*mem;
+	struct resource		*irq;
+	void			*ih;
+	struct cdev		*cdev;
+	bus_dma_tag_t		tag;
+	bus_dmamap_t		map;
+	bus_dma_segment_t	segs[HIS_NPAGES];
+	int			nsegs;
+	vm_page_t		pages[HIS_NPAGES];
+	int			npages;
+	int			busy;
+	int			done;
+	int gone;
+};
+
+static void
+his_load_cb(void *arg, bus_dma_segment_t *segs, int nseg, bus_size_t mapsize, int error)
+{
+	struct his_softc *sc = arg;
+	int i;
+
+	if (error != 0)
+		return;
+	for (i = 0; i < nseg; i++)
+		sc->segs[i] = segs[i];
+	sc->nsegs = nseg;
+}
+
+static void
+his_start(struct his_softc *sc)
+{
+	int i;
+
+	sc->done = 0;
+	for (i = 0; i < sc->nsegs; i++)
+		bus_write_4(sc->mem, 0x10 + 4 * i, (uint32_t)sc->segs[i].ds_addr);
+	bus_write_4(sc->mem, 0x00, 1);
+}
+
+static void
+his_intr(void *arg)
+{
+	struct his_softc *sc = arg;
+
+	mtx_lock(&sc->mtx);
+	bus_write_4(sc->mem, 0x04, bus_read_4(sc->mem, 0x04));
+	sc->done = 1;
+	wakeup(sc);
+	mtx_unlock(&sc->mtx);
+}
+
+static int
+his_write(struct cdev *dev, struct uio *uio, int ioflag)
+{
+	struct his_softc *sc = dev->si_drv1;
+	int error;
+
+	if (uio->uio_iovcnt != 1 || uio->uio_iov->iov_len > HIS_MAXIO)
+		return (EINVAL);
+	sc->npages = vm_fault_quick_hold_pages(&curproc->p_vmspace->vm_map, // WARN(user-hold-leak) one-of=leak
+	    (vm_offset_t)uio->uio_iov->iov_base, uio->uio_iov->iov_len, VM_PROT_READ, sc->pages, HIS_NPAGES);
+	if (sc->npages == -1)
+		return (EFAULT); // OK(user-hold-leak)
+	mtx_lock(&sc->mtx);
+	if (sc->gone) {
+		mtx_unlock(&sc->mtx);
+		vm_page_unhold_pages(sc->pages, sc->npages);
+		return (ENXIO); // OK(user-hold-leak)
+	}
+	error = bus_dmamap_load_uio(sc->tag, sc->map, uio, his_load_cb, sc, BUS_DMA_NOWAIT);
+	if (error != 0) {
+		mtx_unlock(&sc->mtx);
+		vm_page_unhold_pages(sc->pages, sc->npages);
+		return (error); // OK(user-hold-leak)
+	}
+	if (sc->nsegs > 4) {
+		bus_dmamap_unload(sc->tag, sc->map);
+		mtx_unlock(&sc->mtx);
+		return (EFBIG); // WARN(user-hold-leak) one-of=leak
+	}
+	bus_dmamap_sync(sc->tag, sc->map, BUS_DMASYNC_PREWRITE);
+	his_start(sc);
+	while (!sc->done)
+		mtx_sleep(sc, &sc->mtx, PRIBIO, "hisio", 0);
+	bus_dmamap_sync(sc->tag, sc->map, BUS_DMASYNC_POSTWRITE);
+	bus_dmamap_unload(sc->tag, sc->map);
+	mtx_unlock(&sc->mtx);
+	vm_page_unhold_pages(sc->pages, sc->npages);
+	return (0); // OK(user-hold-leak)
+}
+
+static struct cdevsw his_cdevsw = {
+	.d_version =	D_VERSION,
+	.d_name =	"his",
+	.d_write =	his_write,
+};
+
+static int
+his_attach(device_t dev)
+{
+	struct his_softc *sc = device_get_softc(dev);
+	int error, rid;
+
+	mtx_init(&sc->mtx, device_get_nameunit(dev), NULL, MTX_DEF);
+	rid = 0;
+	sc->mem = bus_alloc_resource_any(dev, SYS_RES_MEMORY, &rid, RF_ACTIVE);
+	rid = 0;
+	sc->irq = bus_alloc_resource_any(dev, SYS_RES_IRQ, &rid, RF_ACTIVE | RF_SHAREABLE);
+	if (sc->mem == NULL || sc->irq == NULL)
+		return (ENXIO);
+	error = bus_dma_tag_create(bus_get_dma_tag(dev), 1, 0, BUS_SPACE_MAXADDR_32BIT,
+	    BUS_SPACE_MAXADDR, NULL, NULL, HIS_MAXIO, HIS_NPAGES, HIS_MAXIO, 0, busdma_lock_mutex,
+	    &sc->mtx, &sc->tag);
+	if (error != 0)
+		return (error);
+	error = bus_dmamap_create(sc->tag, BUS_DMA_WAITOK, &sc->map);
+	if (error != 0)
+		return (error);
+	error = bus_setup_intr(dev, sc->irq, INTR_TYPE_MISC | INTR_MPSAFE, NULL, his_intr, sc, &sc->ih);
+	if (error != 0)
+		return (error);
+	sc->cdev = make_dev(&his_cdevsw, device_get_unit(dev), UID_ROOT, GID_WHEEL, 0600, "his");
+	sc->cdev->si_drv1 = sc;
+	return (0);
+}
+
+static device_method_t his_methods[] = {
+	DEVMETHOD(device_attach, his_attach),
+	DEVMETHOD_END
+};
+
+static driver_t his_driver = { "his", his_methods, sizeof(struct his_softc) };
+static devclass_t his_devclass;
+DRIVER_MODULE(his, pci, his_driver, his_devclass, NULL, NULL);
