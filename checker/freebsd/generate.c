@@ -262,7 +262,7 @@ sort_words(text_words *words)
 static void
 number_files(struct build *build, const struct freebsd_options *options, struct freebsd_tree *result)
 {
-    struct arena *arena = build->arena;
+    struct arena *arena = build->arena, *scratch = arena_new();
     uint32_t count = HASH_COUNT(build->files), index = 0;
     struct build_file **files = arena_alloc(arena, count * sizeof(struct build_file *)), *file, *next;
 
@@ -273,9 +273,12 @@ number_files(struct build *build, const struct freebsd_options *options, struct 
     result->file_count = count;
     for (uint32_t i = 0; i < count; i++) {
         struct freebsd_file *out = &result->files[i];
-        const char *reason = does_not_build_reason(arena, options->does_not_build, build->version,
+        const char *reason = does_not_build_reason(scratch, options->does_not_build, build->version,
                                                    build->architecture, files[i]->path);
 
+        if (reason != NULL)
+            reason = arena_string(arena, reason);
+        arena_reset(scratch);
         out->path = files[i]->path;
         out->arguments = files[i]->arguments.items;
         out->argument_count = files[i]->arguments.count;
@@ -285,6 +288,7 @@ number_files(struct build *build, const struct freebsd_options *options, struct 
                                                   : FREEBSD_BUILDS;
         out->reason = reason != NULL ? reason : files[i]->missing;
     }
+    arena_free(scratch);
     module_numbers(build, files, result);
 }
 

@@ -19,7 +19,11 @@ compare_rows(const void *a, const void *b)
     const struct option_row *left = a, *right = b;
     int order = strcmp(left->file, right->file);
 
-    return order != 0 ? order : strcmp(left->option, right->option);
+    if (order == 0)
+        order = strcmp(left->option, right->option);
+    if (order == 0 && left->value != NULL && right->value != NULL)
+        order = strcmp(left->value, right->value);
+    return order != 0 ? order : (left->value == NULL) - (right->value == NULL);
 }
 
 /* 'NAME [file]', or 'OLD = NEW', which gives a set option another name. */
