@@ -1,5 +1,6 @@
 #include "clang/frontend.h"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,8 +48,9 @@ class ErrorCounter : public DiagnosticConsumer
 class LoweringConsumer : public ASTConsumer
 {
   public:
-    LoweringConsumer(CompilerInstance &TheCompiler, ir_program *TheProgram, const frontend_input &TheInput)
-        : Compiler(TheCompiler), Program(TheProgram), Input(TheInput),
+    LoweringConsumer(CompilerInstance &TheCompiler, ir_program *TheProgram, const frontend_input &TheInput,
+                     std::set<std::string> &TheDependencies)
+        : Compiler(TheCompiler), Program(TheProgram), Input(TheInput), Dependencies(TheDependencies),
           Macros(TheCompiler.getPreprocessor(), TheInput.names)
     {
         if (!Macros.known().empty() && !Input.declarations_only)
@@ -62,6 +64,9 @@ class LoweringConsumer : public ASTConsumer
         UnitLowering Unit(Context, Compiler.getPreprocessor(), Macros, Builder, Input);
         ir_build_unit(Builder, Unit.Positions.file(Context.getSourceManager().getMainFileID()), 0);
         Unit.lower();
+        for (auto File = Context.getSourceManager().fileinfo_begin();
+             File != Context.getSourceManager().fileinfo_end(); ++File)
+            Dependencies.insert(File->first.getName().str());
     }
 
     /// Bodies that will not be lowered are not parsed either.
@@ -75,26 +80,29 @@ class LoweringConsumer : public ASTConsumer
     CompilerInstance &Compiler;
     ir_program *Program;
     const frontend_input &Input;
+    std::set<std::string> &Dependencies;
     MacroExpansions Macros;
 };
 
 class LoweringAction : public ASTFrontendAction
 {
   public:
-    LoweringAction(ir_program *TheProgram, const frontend_input &TheInput)
-        : Program(TheProgram), Input(TheInput)
+    LoweringAction(ir_program *TheProgram, const frontend_input &TheInput,
+                   std::set<std::string> &TheDependencies)
+        : Program(TheProgram), Input(TheInput), Dependencies(TheDependencies)
     {
     }
 
     std::unique_ptr<ASTConsumer>
     CreateASTConsumer(CompilerInstance &Compiler, llvm::StringRef) override
     {
-        return std::make_unique<LoweringConsumer>(Compiler, Program, Input);
+        return std::make_unique<LoweringConsumer>(Compiler, Program, Input, Dependencies);
     }
 
   private:
     ir_program *Program;
     const frontend_input &Input;
+    std::set<std::string> &Dependencies;
 };
 
 } // namespace
@@ -135,7 +143,8 @@ commandLine(const frontend_input &Input)
 }
 
 static bool
-run(ir_program *Program, const frontend_input &Input, ErrorCounter &Errors)
+run(ir_program *Program, const frontend_input &Input, ErrorCounter &Errors,
+    std::set<std::string> &Dependencies)
 {
     llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files = llvm::vfs::createPhysicalFileSystem();
     if (Input.directory != nullptr && Files->setCurrentWorkingDirectory(Input.directory)) {
@@ -156,7 +165,7 @@ run(ir_program *Program, const frontend_input &Input, ErrorCounter &Errors)
     Compiler.getDiagnostics().setFatalsAsError(true);
     Compiler.setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());
     Compiler.createFileManager(Files);
-    LoweringAction Action(Program, Input);
+    LoweringAction Action(Program, Input, Dependencies);
     Compiler.ExecuteAction(Action);
     return Program->units.count != 0;
 }
@@ -167,13 +176,20 @@ bool
 frontend_lower(struct ir_program *program, const struct frontend_input *input, struct frontend_result *result)
 {
     dmalint::ErrorCounter Errors;
-    bool IsDone = dmalint::run(program, *input, Errors);
+    std::set<std::string> Dependencies;
+    bool IsDone = dmalint::run(program, *input, Errors, Dependencies);
     result->errors = Errors.getNumErrors();
     result->first_error = NULL;
     if (!IsDone && Errors.First.empty())
         Errors.First = std::string(input->file) + ": the compiler could not start";
     if (!Errors.First.empty())
         result->first_error = arena_string_n(program->arena, Errors.First.data(), Errors.First.size());
+    auto **Paths = static_cast<const char **>(
+        arena_alloc(program->arena, Dependencies.size() * sizeof(const char *)));
+    result->dependencies = Paths;
+    result->dependency_count = 0;
+    for (const std::string &Path : Dependencies)
+        Paths[result->dependency_count++] = arena_string_n(program->arena, Path.data(), Path.size());
     if (IsDone)
         program->units.items[program->units.count - 1].errors = result->errors;
     return IsDone;

@@ -34,6 +34,8 @@ struct frontend_input {
 struct frontend_result {
     uint32_t errors;         /* of the compiler: the unit holds what did parse */
     const char *first_error; /* 'file:line:column: text', or NULL; lives in the program's arena */
+    const char *const *dependencies; /* every file read, the main file too, sorted; in the program's arena */
+    uint32_t dependency_count;
 };
 
 /* Parses and lowers into 'program', which is empty but for ir_program_new(). False when nothing could be parsed at all

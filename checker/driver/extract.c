@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "driver/cache.h"
 #include "driver/pool.h"
 #include "driver/progress.h"
 #include "driver/rule_choice.h"
@@ -15,6 +16,7 @@ struct extraction {
     struct frontend_names names;
     const char *version_macro;
     struct extract_unit *units;
+    struct cache *cache; /* NULL: none */
     struct progress progress;
 };
 
@@ -41,6 +43,9 @@ lower_source(void *context, uint32_t job, struct arena *scratch, struct bytes_wr
     bytes_put_number(reply, result.errors);
     bytes_put_text(reply, result.first_error);
     bytes_put_block(reply, data, size);
+    bytes_put_number(reply, result.dependency_count);
+    for (uint32_t i = 0; i < result.dependency_count; i++)
+        bytes_put_text(reply, result.dependencies[i]);
 }
 
 /* ---- in the parent ---- */
@@ -57,17 +62,27 @@ spell_message(struct arena *arena, const struct input *input, const char *messag
     return arena_printf(arena, "%s%s", input_spell(arena, input, path), message + length);
 }
 
+/* The files that a unit was made from. */
+struct file_list {
+    VECTOR(const char *) items;
+};
+
 static void
-read_reply(struct extraction *extraction, const struct pool_reply *reply, struct extract_unit *unit)
+read_reply(struct extraction *extraction, const void *data, size_t size, struct extract_unit *unit,
+           struct file_list *files)
 {
     struct arena *arena = extraction->arena;
-    struct bytes_reader reader = {.data = reply->data, .size = reply->size};
+    struct bytes_reader reader = {.data = data, .size = size};
     bool lowered = bytes_get_number(&reader) != 0;
     const char *first_error;
+    uint32_t count;
 
     unit->errors = bytes_get_count(&reader, UINT32_MAX);
     first_error = bytes_get_text(arena, &reader);
     unit->data = bytes_get_block(&reader, &unit->size);
+    count = bytes_get_count(&reader, UINT32_MAX);
+    for (uint32_t i = 0; i < count && !reader.failed; i++)
+        vector_push(arena, &files->items, bytes_get_text(arena, &reader));
     if (!lowered)
         unit->data = NULL;
     if (reader.failed)
@@ -85,13 +100,39 @@ static void
 take_unit(void *context, uint32_t job, const struct pool_reply *reply)
 {
     struct extraction *extraction = context;
+    const struct source *source = &extraction->input->sources.items[job];
     struct extract_unit *unit = &extraction->units[job];
+    struct file_list files = {0};
 
     if (reply->failure != NULL)
         unit->problem = reply->failure;
     else
-        read_reply(extraction, reply, unit);
-    progress_step(&extraction->progress, extraction->input->sources.items[job].path);
+        read_reply(extraction, reply->data, reply->size, unit, &files);
+    if (extraction->cache != NULL && unit->problem == NULL)
+        cache_keep(extraction->cache, source, reply->data, reply->size, files.items.items, files.items.count);
+    progress_step(&extraction->progress, source->path);
+}
+
+/* Takes what the cache has, and puts the other sources' numbers into 'jobs'; how many these are. */
+static uint32_t
+take_from_cache(struct extraction *extraction, uint32_t *jobs)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < extraction->input->sources.count; i++) {
+        const struct source *source = &extraction->input->sources.items[i];
+        struct file_list files = {0};
+        size_t size = 0;
+        const void *reply = extraction->cache == NULL ? NULL : cache_find(extraction->cache, source, &size);
+
+        if (reply == NULL) {
+            jobs[count++] = i;
+            continue;
+        }
+        read_reply(extraction, reply, size, &extraction->units[i], &files);
+        progress_step(&extraction->progress, source->path);
+    }
+    return count;
 }
 
 int
@@ -110,16 +151,15 @@ extract_run(struct arena *arena, const struct options *options, const struct rul
                         .workers = options->jobs,
                         .timeout = options->timeout,
                         .jobs = jobs,
-                        .job_count = count,
                         .context = &extraction,
                         .work = lower_source,
                         .done = take_unit};
     double started = statistics_now();
     int number;
 
-    (void)diagnostics;
-    for (uint32_t i = 0; i < count; i++)
-        jobs[i] = i;
+    extraction.cache = cache_open(arena, options, &extraction.names, diagnostics);
+    pool.job_count = take_from_cache(&extraction, jobs);
+    result->from_cache = count - pool.job_count;
     number = pool_run(&pool);
     progress_end(&extraction.progress);
     result->units = extraction.units;
