@@ -172,7 +172,8 @@ add_modules(struct build *build, struct build_file *file, const struct conf_entr
 
         while (first < tokens->count && tokens->items[first][0] == '!')
             first++;
-        build_add_module(build, file, first < tokens->count ? tokens->items[first] : "kernel");
+        build_add_module(build, file,
+                         first < tokens->count ? text_lower(build->arena, tokens->items[first]) : "kernel");
     }
 }
 

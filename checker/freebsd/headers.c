@@ -6,137 +6,94 @@
 #include "freebsd/build.h"
 #include "freebsd/generators.h"
 
-/* A header to generate: the table it comes from, and the script that would, both as text. */
-struct source {
-    struct arena *arena;
-    const char *table;
-    const char *script; /* NULL when the tree has none */
+enum kind {
+    KIND_QUIRKS,
+    KIND_LABELS,
+    KIND_NVRAM,
+    KIND_NVRAM_DATA,
+    KIND_EQUALIZER,
+    KIND_RATE,
+    KIND_RPC,
+    KIND_MII,
+    KIND_PCCARD,
+    KIND_SDIO,
+    KIND_SDIO_DATA,
+    KIND_DIVISION,
+    KIND_TEKEN,
+    KIND_USB,
+    KIND_USB_DATA,
+    KIND_PRINTED,
 };
-
-static char *
-make_usb(const struct source *s)
-{
-    return devices_header(s->arena, s->table, "USB");
-}
-
-static char *
-make_usb_data(const struct source *s)
-{
-    return devices_data(s->arena, s->table, "USB");
-}
-
-static char *
-make_sdio(const struct source *s)
-{
-    return devices_header(s->arena, s->table, "SDIO");
-}
-
-static char *
-make_sdio_data(const struct source *s)
-{
-    return devices_data(s->arena, s->table, "SDIO");
-}
-
-static char *
-make_mii(const struct source *s)
-{
-    return miidevs_header(s->arena, s->table);
-}
-
-static char *
-make_pccard(const struct source *s)
-{
-    return pccarddevs_header(s->arena, s->table);
-}
-
-static char *
-make_quirks(const struct source *s)
-{
-    return acpi_quirks_header(s->arena, s->table);
-}
-
-static char *
-make_teken(const struct source *s)
-{
-    return teken_state_header(s->arena, s->table, s->script);
-}
-
-static char *
-make_nvram(const struct source *s)
-{
-    return nvram_map_header(s->arena, s->table);
-}
-
-static char *
-make_nvram_data(const struct source *s)
-{
-    return nvram_map_data_header(s->arena, s->script);
-}
-
-static char *
-make_division(const struct source *s)
-{
-    return sound_division_header(s->arena);
-}
-
-static char *
-make_rate(const struct source *s)
-{
-    return sound_rate_header(s->arena);
-}
-
-static char *
-make_equalizer(const struct source *s)
-{
-    return sound_equalizer_header(s->arena);
-}
-
-static char *
-make_rpc(const struct source *s)
-{
-    return rpc_header(s->arena, s->table);
-}
-
-static char *
-make_labels(const struct source *s)
-{
-    return labels_header(s->arena, s->table);
-}
-
-static char *
-make_printed(const struct source *s)
-{
-    return printed_defines_header(s->arena, s->table);
-}
 
 /*
  * The headers a kernel build makes from a table; where the tree lacks the table, it does not use the header.
+ * A table that starts with '@' lies in the architecture's folder.
  */
 static const struct {
     const char *path;
     const char *table;
-    const char *script;
-    char *(*generate)(const struct source *);
+    const char *script; /* that makes it; NULL: not asked about */
+    enum kind kind;
 } generators[] = {
-    {"acpi_quirks.h", "dev/acpica/acpi_quirks", "tools/acpi_quirks2h.awk", make_quirks},
-    {"acpi_wakedata.h", "@/acpica/acpi_wakecode.S", NULL, make_labels},
-    {"bhnd_nvram_map.h", "dev/bhnd/nvram/nvram_map", "dev/bhnd/tools/nvram_map_gen.awk", make_nvram},
+    {"acpi_quirks.h", "dev/acpica/acpi_quirks", "tools/acpi_quirks2h.awk", KIND_QUIRKS},
+    {"acpi_wakedata.h", "@/acpica/acpi_wakecode.S", NULL, KIND_LABELS},
+    {"bhnd_nvram_map.h", "dev/bhnd/nvram/nvram_map", "dev/bhnd/tools/nvram_map_gen.awk", KIND_NVRAM},
     {"bhnd_nvram_map_data.h", "dev/bhnd/nvram/nvram_map", "dev/bhnd/tools/nvram_map_gen.awk",
-     make_nvram_data},
-    {"feeder_eq_gen.h", "tools/sound/feeder_eq_mkfilter.awk", NULL, make_equalizer},
-    {"feeder_rate_gen.h", "tools/sound/feeder_rate_mkfilter.awk", NULL, make_rate},
-    {"gssd.h", "kgssapi/gssd.x", NULL, make_rpc},
-    {"miidevs.h", "dev/mii/miidevs", "tools/miidevs2h.awk", make_mii},
-    {"pccarddevs.h", "dev/pccard/pccarddevs", "tools/pccarddevs2h.awk", make_pccard},
-    {"sdiodevs.h", "dev/sdio/sdiodevs", "tools/sdiodevs2h.awk", make_sdio},
-    {"sdiodevs_data.h", "dev/sdio/sdiodevs", "tools/sdiodevs2h.awk", make_sdio_data},
-    {"snd_fxdiv_gen.h", "tools/sound/snd_fxdiv_gen.awk", NULL, make_division},
-    {"teken_state.h", "teken/sequences", "teken/gensequences", make_teken},
-    {"usbdevs.h", "dev/usb/usbdevs", "tools/usbdevs2h.awk", make_usb},
-    {"usbdevs_data.h", "dev/usb/usbdevs", "tools/usbdevs2h.awk", make_usb_data},
-    {"vdso_ia32_offsets.h", "tools/amd64_ia32_vdso.sh", NULL, make_printed},
-    {"vdso_offsets.h", "tools/amd64_vdso.sh", NULL, make_printed},
+     KIND_NVRAM_DATA},
+    {"feeder_eq_gen.h", "tools/sound/feeder_eq_mkfilter.awk", NULL, KIND_EQUALIZER},
+    {"feeder_rate_gen.h", "tools/sound/feeder_rate_mkfilter.awk", NULL, KIND_RATE},
+    {"gssd.h", "kgssapi/gssd.x", NULL, KIND_RPC},
+    {"miidevs.h", "dev/mii/miidevs", "tools/miidevs2h.awk", KIND_MII},
+    {"pccarddevs.h", "dev/pccard/pccarddevs", "tools/pccarddevs2h.awk", KIND_PCCARD},
+    {"sdiodevs.h", "dev/sdio/sdiodevs", "tools/sdiodevs2h.awk", KIND_SDIO},
+    {"sdiodevs_data.h", "dev/sdio/sdiodevs", "tools/sdiodevs2h.awk", KIND_SDIO_DATA},
+    {"snd_fxdiv_gen.h", "tools/sound/snd_fxdiv_gen.awk", NULL, KIND_DIVISION},
+    {"teken_state.h", "teken/sequences", "teken/gensequences", KIND_TEKEN},
+    {"usbdevs.h", "dev/usb/usbdevs", "tools/usbdevs2h.awk", KIND_USB},
+    {"usbdevs_data.h", "dev/usb/usbdevs", "tools/usbdevs2h.awk", KIND_USB_DATA},
+    {"vdso_ia32_offsets.h", "tools/amd64_ia32_vdso.sh", NULL, KIND_PRINTED},
+    {"vdso_offsets.h", "tools/amd64_vdso.sh", NULL, KIND_PRINTED},
 };
+
+static char *
+generate(struct arena *arena, enum kind kind, const char *table, const char *script)
+{
+    switch (kind) {
+    case KIND_QUIRKS:
+        return acpi_quirks_header(arena, table);
+    case KIND_LABELS:
+        return labels_header(arena, table);
+    case KIND_NVRAM:
+        return nvram_map_header(arena, table);
+    case KIND_NVRAM_DATA:
+        return nvram_map_data_header(arena, script);
+    case KIND_EQUALIZER:
+        return sound_equalizer_header(arena);
+    case KIND_RATE:
+        return sound_rate_header(arena);
+    case KIND_RPC:
+        return rpc_header(arena, table);
+    case KIND_MII:
+        return miidevs_header(arena, table);
+    case KIND_PCCARD:
+        return pccarddevs_header(arena, table);
+    case KIND_SDIO:
+        return devices_header(arena, table, "SDIO");
+    case KIND_SDIO_DATA:
+        return devices_data(arena, table, "SDIO");
+    case KIND_DIVISION:
+        return sound_division_header(arena);
+    case KIND_TEKEN:
+        return teken_state_header(arena, table, script);
+    case KIND_USB:
+        return devices_header(arena, table, "USB");
+    case KIND_USB_DATA:
+        return devices_data(arena, table, "USB");
+    case KIND_PRINTED:
+        return printed_defines_header(arena, table);
+    }
+    return NULL;
+}
 
 /* Headers whose real content (fonts, key maps, offsets, machine code) only a running build could give. */
 static const struct generated_file stand_ins[] = {
@@ -243,11 +200,11 @@ headers_generate(struct build *build)
     char *operations = read_below(build, "kern/vnode_if.src");
 
     for (size_t i = 0; i < sizeof(generators) / sizeof(generators[0]); i++) {
-        struct source source = {arena, read_below(build, generators[i].table),
-                                read_below(build, generators[i].script)};
+        char *table = read_below(build, generators[i].table),
+             *script = read_below(build, generators[i].script);
 
-        if (source.table != NULL)
-            add(build, generators[i].path, generators[i].generate(&source));
+        if (table != NULL)
+            add(build, generators[i].path, generate(arena, generators[i].kind, table, script));
     }
     vector_each (entry, &build->entries)
         generate_rpc(build, entry);
