@@ -74,42 +74,22 @@ FunctionLowering::addressOf(const UnaryOperator *E)
 static std::optional<enum ir_operator>
 operatorOf(BinaryOperatorKind Kind)
 {
-    switch (Kind) {
-    case BO_Mul:
-        return IR_OPERATOR_MULTIPLY;
-    case BO_Div:
-        return IR_OPERATOR_DIVIDE;
-    case BO_Rem:
-        return IR_OPERATOR_REMAINDER;
-    case BO_Add:
-        return IR_OPERATOR_ADD;
-    case BO_Sub:
-        return IR_OPERATOR_SUBTRACT;
-    case BO_Shl:
-        return IR_OPERATOR_SHIFT_LEFT;
-    case BO_Shr:
-        return IR_OPERATOR_SHIFT_RIGHT;
-    case BO_LT:
-        return IR_OPERATOR_LESS;
-    case BO_GT:
-        return IR_OPERATOR_GREATER;
-    case BO_LE:
-        return IR_OPERATOR_LESS_EQUAL;
-    case BO_GE:
-        return IR_OPERATOR_GREATER_EQUAL;
-    case BO_EQ:
-        return IR_OPERATOR_EQUAL;
-    case BO_NE:
-        return IR_OPERATOR_NOT_EQUAL;
-    case BO_And:
-        return IR_OPERATOR_AND;
-    case BO_Xor:
-        return IR_OPERATOR_XOR;
-    case BO_Or:
-        return IR_OPERATOR_OR;
-    default:
-        return std::nullopt;
+    static const struct {
+        BinaryOperatorKind Kind;
+        enum ir_operator Operator;
+    } Operators[] = {
+        {BO_Mul, IR_OPERATOR_MULTIPLY}, {BO_Div, IR_OPERATOR_DIVIDE},    {BO_Rem, IR_OPERATOR_REMAINDER},
+        {BO_Add, IR_OPERATOR_ADD},      {BO_Sub, IR_OPERATOR_SUBTRACT},  {BO_Shl, IR_OPERATOR_SHIFT_LEFT},
+        {BO_LT, IR_OPERATOR_LESS},      {BO_LE, IR_OPERATOR_LESS_EQUAL}, {BO_Shr, IR_OPERATOR_SHIFT_RIGHT},
+        {BO_GT, IR_OPERATOR_GREATER},   {BO_EQ, IR_OPERATOR_EQUAL},      {BO_GE, IR_OPERATOR_GREATER_EQUAL},
+        {BO_NE, IR_OPERATOR_NOT_EQUAL}, {BO_And, IR_OPERATOR_AND},       {BO_Xor, IR_OPERATOR_XOR},
+        {BO_Or, IR_OPERATOR_OR},
+    };
+    for (const auto &Row : Operators) {
+        if (Row.Kind == Kind)
+            return Row.Operator;
     }
+    return std::nullopt;
 }
 
 /// A pointer stands left of what is added to it.
