@@ -110,6 +110,17 @@ emit_load(struct interpreter *in, const struct call *call, const struct fact_eff
     event_emit(in, state, &event);
 }
 
+/* Whether a load can be put off: not when its flags say that it is done at once or fails. */
+static bool
+may_be_pending(const struct interpreter *in, const struct call *call, const struct fact_effect *effect)
+{
+    struct symbol flags = call_role(call, effect, ROLE_FLAGS);
+    int64_t constant;
+
+    return effect->callback_time != CALLBACK_INLINE && flags.index != IR_NONE &&
+           symbol_is_constant(in->symbols, flags, &constant) && (constant & effect->inline_flag) == 0;
+}
+
 static struct ways
 load(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
 {
@@ -136,7 +147,8 @@ load(struct interpreter *in, const struct call *call, const struct fact_effect *
         struct state *way = state_copy(in->states, state);
         struct ways after;
 
-        if (!call_assume_outcome(in, call, effect, row, way))
+        if ((effect->outcomes.items[row].meaning == OUTCOME_PENDING && !may_be_pending(in, call, effect)) ||
+            !call_assume_outcome(in, call, effect, row, way))
             continue;
         if (effect->outcomes.items[row].meaning == OUTCOME_FAILED) {
             vector_push(in->states, &ways, (struct way){way, call->result});
@@ -289,16 +301,16 @@ may_sleep(struct interpreter *in, const struct call *call, const struct sleeps *
 }
 
 static void
-copy(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
+emit_copy(struct interpreter *in, const struct call *call, const struct fact_effect *effect, const struct state *state,
+          enum space space)
 {
-    struct symbol user = call_role(call, effect, ROLE_USER), uio = call_role(call, effect, ROLE_UIO);
+    struct symbol user = call_role(call, effect, ROLE_USER);
     struct event event = event_new(EVENT_COPY, call->site);
-    enum space space = user.index != IR_NONE ? SPACE_USER : effect->space;
     const struct sleeps *sleeps =
         effect->sleeps.condition != SLEEP_NEVER ? &effect->sleeps : &call->bound->fact->sleeps;
 
-    if (uio.index != IR_NONE)
-        space = memory_space(in, state, region_pointee(in->symbols, uio));
+    if (user.index == IR_NONE)
+        user = call_role(call, effect, ROLE_UIO);
     event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(in, call));
     event_symbol(&event, ATTRIBUTE_COPY_SPACE, space == SPACE_PHYSICAL ? "physical" : event_space(space));
     event_symbol(&event, ATTRIBUTE_ADDRESS_SPACE, event_space(space));
@@ -307,6 +319,18 @@ copy(struct interpreter *in, const struct call *call, const struct fact_effect *
     if (user.index != IR_NONE)
         event_symbol(&event, ATTRIBUTE_ADDRESS, symbol_text(in->states, in->symbols, user));
     event_emit(in, state, &event);
+}
+
+static void
+copy(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
+{
+    struct symbol uio = call_role(call, effect, ROLE_UIO);
+    enum space space = call_role(call, effect, ROLE_USER).index != IR_NONE ? SPACE_USER : effect->space;
+
+    if (space == SPACE_PHYSICAL || uio.index == IR_NONE)
+        emit_copy(in, call, effect, state, space);
+    if (uio.index != IR_NONE)
+        emit_copy(in, call, effect, state, memory_space(in, state, region_pointee(in->symbols, uio)));
     if (effect->direction == COPY_IN && call_role(call, effect, ROLE_KERNEL).index != IR_NONE)
         write_behind(in, call, effect, ROLE_KERNEL, state);
 }

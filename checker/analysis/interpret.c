@@ -61,6 +61,7 @@ struct walker {
 
 struct function_info {
     uint32_t *ranks;       /* of blocks, in reverse postorder */
+    uint32_t *block_at;    /* by rank */
     VECTOR(struct walker) walkers;
     uint8_t *is_far;       /* by instruction: its value is used in another block */
     uint32_t *block_of;    /* by instruction */
@@ -177,6 +178,9 @@ info_of(struct interpreter *in, struct ir_function_id id)
         return info;
     info = in->infos[id.index] = arena_alloc(in->arena, sizeof(*info));
     info->ranks = block_ranks(in->arena, function);
+    info->block_at = arena_alloc(in->arena, function->blocks.count * sizeof(uint32_t));
+    for (uint32_t b = 0; b < function->blocks.count; b++)
+        info->block_at[info->ranks[b]] = b;
     info->is_far = arena_alloc(in->arena, function->instructions.count);
     info->block_of = arena_alloc(in->arena, function->instructions.count * sizeof(uint32_t));
     for (uint32_t b = 0; b < function->blocks.count; b++) {
@@ -210,6 +214,7 @@ struct run {
     const struct function_info *info;
     struct frame frame;
     struct arrivals *arrivals; /* by block */
+    uint32_t lowest;           /* no block of a lower rank is pending */
     struct outcome_paths outcomes;
     uint32_t block;            /* being executed */
 };
@@ -654,6 +659,8 @@ arrive(struct run *run, uint32_t block, struct state *state)
     uint32_t site = interpret_site(run->in, run->id, block | 0x80000000u, SITE_NONE);
     bool is_again = run->info->ranks[run->block] >= run->info->ranks[block];
 
+    if (run->info->ranks[block] < run->lowest)
+        run->lowest = run->info->ranks[block];
     if (is_again)
         go_round(run, block, state, site);
     vector_each(arrival, arrivals) {
@@ -817,22 +824,19 @@ execute_block(struct run *run, uint32_t block, const struct state *state)
 
 /* The pending block of the lowest rank: a join waits for all that can come before it. */
 static uint32_t
-next_block(const struct run *run, struct arrival **arrival)
+next_block(struct run *run, struct arrival **arrival)
 {
-    uint32_t best = IR_NONE;
+    for (; run->lowest < run->function->blocks.count; run->lowest++) {
+        uint32_t block = run->info->block_at[run->lowest];
 
-    for (uint32_t b = 0; b < run->function->blocks.count; b++) {
-        if (best != IR_NONE && run->info->ranks[b] >= run->info->ranks[best])
-            continue;
-        vector_each(a, &run->arrivals[b]) {
+        vector_each(a, &run->arrivals[block]) {
             if (a->is_pending) {
-                best = b;
                 *arrival = a;
-                break;
+                return block;
             }
         }
     }
-    return best;
+    return IR_NONE;
 }
 
 bool
@@ -921,10 +925,23 @@ interpret_activation(struct interpreter *in, const struct activation *activation
 
 /* ---- relevance ---- */
 
+/* Whether an effect can make an event that a rule is about. 'loads_users' says whether the module loads what may be a user's
+ * memory: if not, the life of its maps is of no interest to rules about user memory. */
 static bool
-effect_matters(enum effect_kind kind)
+effect_matters(const struct fact_effect *effect, bool loads_users)
 {
-    switch (kind) {
+    switch (effect->kind) {
+    case EFFECT_LOAD:
+        return loads_users || effect->argument[ROLE_ADDRESS] != ARGUMENT_ABSENT;
+    case EFFECT_SYNC:
+    case EFFECT_UNLOAD:
+    case EFFECT_MAP_CREATE:
+    case EFFECT_MAP_DESTROY:
+    case EFFECT_TAG_CREATE:
+    case EFFECT_TAG_DESTROY:
+    case EFFECT_MEMORY_ALLOC:
+    case EFFECT_MEMORY_FREE:
+        return loads_users;
     case EFFECT_MOVE:
     case EFFECT_FILL:
     case EFFECT_ALLOCATE:
@@ -943,7 +960,7 @@ effect_matters(enum effect_kind kind)
 
 static bool
 instruction_matters(const struct binding *binding, const struct ir_function *function,
-                    const struct ir_instruction *ins)
+                    const struct ir_instruction *ins, bool loads_users)
 {
     if (ins->op == IR_OP_CALL) {
         const struct fact_function *fact = binding->functions[ins->call.function.index].fact;
@@ -951,7 +968,7 @@ instruction_matters(const struct binding *binding, const struct ir_function *fun
         if (fact == NULL)
             return false;
         vector_each(effect, &fact->effects) {
-            if (effect_matters(effect->kind))
+            if (effect_matters(effect, loads_users))
                 return true;
         }
         return false;
@@ -968,17 +985,35 @@ instruction_matters(const struct binding *binding, const struct ir_function *fun
     return false;
 }
 
+/* Whether some function that can load a user's memory is called at all. */
+static bool
+may_load_users(const struct binding *binding)
+{
+    for (uint32_t f = 0; f < binding->program->functions.count; f++) {
+        const struct fact_function *fact = binding->functions[f].fact;
+
+        if (fact == NULL)
+            continue;
+        vector_each(effect, &fact->effects) {
+            if (effect->kind == EFFECT_LOAD && effect->space != SPACE_KERNEL && effect->space != SPACE_PHYSICAL)
+                return true;
+        }
+    }
+    return false;
+}
+
 const uint8_t *
 interpret_relevant(struct arena *arena, const struct binding *binding, const struct resolve_result *resolved)
 {
     const struct ir_program *program = binding->program;
     uint8_t *mark = arena_alloc(arena, program->functions.count + 1);
+    bool loads_users = may_load_users(binding);
 
     for (uint32_t f = 0; f < program->functions.count; f++) {
         const struct ir_function *function = &program->functions.items[f];
 
         for (uint32_t i = 0; i < function->instructions.count && !mark[f]; i++)
-            mark[f] = instruction_matters(binding, function, &function->instructions.items[i]);
+            mark[f] = instruction_matters(binding, function, &function->instructions.items[i], loads_users);
     }
     call_graph_mark_callers(arena, resolved->calls, mark);
     for (uint32_t f = 0; f < program->functions.count; f++) {

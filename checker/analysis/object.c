@@ -105,6 +105,18 @@ make_interpreter(struct arena *arena, const struct binding *binding, const struc
     return in;
 }
 
+/* Whether some entry point is given a user's memory: then any other may touch it, and all are executed. */
+static bool
+has_user_memory(const struct context_result *contexts)
+{
+    vector_each(entry, &contexts->entries) {
+        if (entry->start != NULL && ((entry->start->uio >= 0 && entry->start->uio_space == SPACE_USER) ||
+                                     entry->start->user_data >= 0))
+            return true;
+    }
+    return false;
+}
+
 bool
 object_run(struct arena *arena, const struct binding *binding, const struct resolve_result *resolved,
            const struct context_result *contexts, struct check *check, struct object_result *result)
@@ -112,11 +124,13 @@ object_run(struct arena *arena, const struct binding *binding, const struct reso
     struct interpreter *in = make_interpreter(arena, binding, resolved, contexts, check);
     struct runner r = {arena, binding, contexts, in->is_relevant, result};
 
+    bool takes_user_memory = has_user_memory(contexts);
+
     result->interpreter = in;
     for (uint32_t i = 0; i < contexts->entries.count; i++) {
         struct ir_function_id function = contexts->entries.items[i].function;
 
-        if (in->is_relevant[function.index] == 1)
+        if (in->is_relevant[function.index] == 1 || takes_user_memory)
             add_activation(&r, function, i, false);
     }
     for (result->rounds = 1;; result->rounds++) {
