@@ -205,8 +205,8 @@ memory_space(struct interpreter *in, const struct state *state, struct region re
     struct symbol space;
     uint32_t count;
 
-    if (record == IR_NONE)
-        return SPACE_UNKNOWN;
+    if (record == IR_NONE) /* nothing looks into such a struct, so nothing has changed it either */
+        return base->kind == REGION_POINTEE && is_caller_uio(in, base->symbol) ? SPACE_USER : SPACE_UNKNOWN;
     bound = &in->binding->records[record];
     space = state_read(state, in->symbols,
                        region_field(in->symbols, region, (struct ir_record_id){record}, bound->space_field));
