@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154
 # Sourced by the commands in this folder: installs what is missing, and builds. Needs 'root', the project's folder.
 
 packages='ca-certificates clang-19 cmake git libclang-19-dev libclang-cpp19-dev libclang-rt-19-dev libcmocka-dev
