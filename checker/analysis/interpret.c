@@ -1,15 +1,14 @@
 #include "analysis/interpret.h"
 
 #include "analysis/effects.h"
+#include "analysis/function_info.h"
 #include "analysis/memory.h"
 #include "base/hash.h"
-#include "graph/block_order.h"
 
 enum {
     MOST_STATES = 12,      /* a block, and outcomes of a function */
     MOST_DEPTH = 12,       /* of calls */
     MOST_STEPS = 150000,   /* instructions an activation */
-    SMALL_FUNCTION = 32,   /* instructions: executed in place whatever it does */
 };
 
 /* ---- sites ---- */
@@ -49,148 +48,6 @@ const struct site *
 interpret_site_at(const struct interpreter *in, uint32_t site)
 {
     return &in->sites->sites.items[site]->site;
-}
-
-/* ---- what is known of a function ---- */
-
-/* A local that walks over elements: i = i + 1, p = p->next; and the block where it steps. */
-struct walker {
-    uint32_t local;
-    uint32_t block;
-};
-
-struct function_info {
-    uint32_t *ranks;       /* of blocks, in reverse postorder */
-    uint32_t *block_at;    /* by rank */
-    VECTOR(struct walker) walkers;
-    uint8_t *is_far;       /* by instruction: its value is used in another block */
-    uint32_t *block_of;    /* by instruction */
-};
-
-static void
-mark_far(const struct ir_function *function, struct function_info *info, struct ir_operand operand, uint32_t block)
-{
-    (void)function;
-    if (operand.kind == IR_OPERAND_VALUE && info->block_of[operand.value.index] != block)
-        info->is_far[operand.value.index] = 1;
-}
-
-static void
-mark_far_place(const struct ir_function *function, struct function_info *info, struct ir_place place, uint32_t block)
-{
-    if (place.root == IR_ROOT_VALUE)
-        mark_far(function, info, ir_value((struct ir_value_id){place.root_index}), block);
-    for (uint32_t i = 0; i < place.step_count; i++)
-        mark_far(function, info, function->steps.items[place.first_step + i].operand, block);
-}
-
-static void
-mark_far_operands(const struct ir_function *function, struct function_info *info, const struct ir_instruction *ins,
-                  uint32_t block)
-{
-    switch (ins->op) {
-    case IR_OP_LOAD:
-    case IR_OP_ADDRESS:
-    case IR_OP_ZERO:
-        mark_far_place(function, info, ins->place, block);
-        break;
-    case IR_OP_STORE:
-        mark_far_place(function, info, ins->store.place, block);
-        mark_far(function, info, ins->store.operand, block);
-        break;
-    case IR_OP_COPY:
-        mark_far_place(function, info, ins->copy.to, block);
-        mark_far_place(function, info, ins->copy.from, block);
-        break;
-    case IR_OP_UNARY:
-    case IR_OP_BINARY:
-        mark_far(function, info, ins->arithmetic.left, block);
-        mark_far(function, info, ins->arithmetic.right, block);
-        break;
-    case IR_OP_CAST:
-    case IR_OP_RETURN:
-        mark_far(function, info, ins->operand, block);
-        break;
-    case IR_OP_CALL_POINTER:
-        mark_far(function, info, ins->call.pointer, block); /* fall through */
-    case IR_OP_CALL:
-        for (uint32_t i = 0; i < ins->call.argument_count; i++)
-            mark_far(function, info, function->operands.items[ins->call.first_argument + i], block);
-        break;
-    case IR_OP_BRANCH:
-        mark_far(function, info, ins->branch.condition, block);
-        break;
-    case IR_OP_SWITCH:
-        mark_far(function, info, ins->switch_.value, block);
-        break;
-    default:
-        break;
-    }
-}
-
-/* Whether a value is made from the local itself: added to, or read through it. */
-static bool
-is_step_of(const struct ir_function *function, struct ir_operand operand, uint32_t local)
-{
-    const struct ir_instruction *ins;
-
-    if (operand.kind != IR_OPERAND_VALUE)
-        return false;
-    ins = &function->instructions.items[operand.value.index];
-    switch (ins->op) {
-    case IR_OP_LOAD:
-    case IR_OP_ADDRESS:
-        return ins->place.root == IR_ROOT_LOCAL ? ins->place.root_index == local
-               : ins->place.root == IR_ROOT_VALUE
-                   ? is_step_of(function, ir_value((struct ir_value_id){ins->place.root_index}), local)
-                   : false;
-    case IR_OP_CAST:
-        return is_step_of(function, ins->operand, local);
-    case IR_OP_BINARY:
-        return (ins->arithmetic.operator_ == IR_OPERATOR_ADD || ins->arithmetic.operator_ == IR_OPERATOR_SUBTRACT) &&
-               (is_step_of(function, ins->arithmetic.left, local) ||
-                is_step_of(function, ins->arithmetic.right, local));
-    default:
-        return false;
-    }
-}
-
-static void
-find_walkers(struct arena *arena, const struct ir_function *function, struct function_info *info)
-{
-    for (uint32_t i = 0; i < function->instructions.count; i++) {
-        const struct ir_instruction *ins = &function->instructions.items[i];
-
-        if (ins->op == IR_OP_STORE && ins->store.place.root == IR_ROOT_LOCAL && ins->store.place.step_count == 0 &&
-            is_step_of(function, ins->store.operand, ins->store.place.root_index))
-            vector_push(arena, &info->walkers,
-                        (struct walker){ins->store.place.root_index, info->block_of[i]});
-    }
-}
-
-static const struct function_info *
-info_of(struct interpreter *in, struct ir_function_id id)
-{
-    const struct ir_function *function = &in->binding->program->functions.items[id.index];
-    struct function_info *info = in->infos[id.index];
-
-    if (info != NULL)
-        return info;
-    info = in->infos[id.index] = arena_alloc(in->arena, sizeof(*info));
-    info->ranks = block_ranks(in->arena, function);
-    info->block_at = arena_alloc(in->arena, function->blocks.count * sizeof(uint32_t));
-    for (uint32_t b = 0; b < function->blocks.count; b++)
-        info->block_at[info->ranks[b]] = b;
-    info->is_far = arena_alloc(in->arena, function->instructions.count);
-    info->block_of = arena_alloc(in->arena, function->instructions.count * sizeof(uint32_t));
-    for (uint32_t b = 0; b < function->blocks.count; b++) {
-        for (uint32_t i = 0; i < function->blocks.items[b].instruction_count; i++)
-            info->block_of[function->blocks.items[b].first_instruction + i] = b;
-    }
-    for (uint32_t i = 0; i < function->instructions.count; i++)
-        mark_far_operands(function, info, &function->instructions.items[i], info->block_of[i]);
-    find_walkers(in->arena, function, info);
-    return info;
 }
 
 /* ---- a running function ---- */
@@ -842,7 +699,7 @@ next_block(struct run *run, struct arrival **arrival)
 bool
 interpret_can_enter(const struct interpreter *in, struct ir_function_id function)
 {
-    if (!in->is_relevant[function.index] || (in->frame != NULL && in->frame->depth >= MOST_DEPTH) ||
+    if (!relevance_is_executed(in->relevance[function.index]) || (in->frame != NULL && in->frame->depth >= MOST_DEPTH) ||
         !ir_function_is_defined(&in->binding->program->functions.items[function.index]))
         return false;
     for (const struct frame *frame = in->frame; frame != NULL; frame = frame->caller) {
@@ -861,7 +718,7 @@ interpret_function(struct interpreter *in, struct ir_function_id function, const
     struct arrival *arrival = NULL;
 
     run.function = &in->binding->program->functions.items[function.index];
-    run.info = info_of(in, function);
+    run.info = function_info_of(in, function);
     run.frame = (struct frame){in->frame, function, site, in->frame == NULL ? 0 : in->frame->depth + 1};
     run.arrivals = arena_alloc(in->states, run.function->blocks.count * sizeof(*run.arrivals));
     in->frame = &run.frame;
@@ -908,7 +765,8 @@ interpret_activation(struct interpreter *in, const struct activation *activation
     in->steps = 0;
     in->frame = NULL;
     state = arena_alloc(in->states, sizeof(*state));
-    if (activation->entry != NULL && activation->entry->start != NULL) {
+    /* only the entry point itself is given what its registration promises */
+    if (activation->reach == IR_NONE && activation->entry != NULL && activation->entry->start != NULL) {
         const struct fact_start *start = activation->entry->start;
 
         if (start->uio_space == SPACE_USER)
@@ -921,106 +779,4 @@ interpret_activation(struct interpreter *in, const struct activation *activation
     vector_each(outcome, &outcomes)
         effects_leave(in, outcome->state, outcome->site);
     in->total_steps += in->steps;
-}
-
-/* ---- relevance ---- */
-
-/* Whether an effect can make an event that a rule is about. 'loads_users' says whether the module loads what may be a user's
- * memory: if not, the life of its maps is of no interest to rules about user memory. */
-static bool
-effect_matters(const struct fact_effect *effect, bool loads_users)
-{
-    switch (effect->kind) {
-    case EFFECT_LOAD:
-        return loads_users || effect->argument[ROLE_ADDRESS] != ARGUMENT_ABSENT;
-    case EFFECT_SYNC:
-    case EFFECT_UNLOAD:
-    case EFFECT_MAP_CREATE:
-    case EFFECT_MAP_DESTROY:
-    case EFFECT_TAG_CREATE:
-    case EFFECT_TAG_DESTROY:
-    case EFFECT_MEMORY_ALLOC:
-    case EFFECT_MEMORY_FREE:
-        return loads_users;
-    case EFFECT_MOVE:
-    case EFFECT_FILL:
-    case EFFECT_ALLOCATE:
-    case EFFECT_FREE:
-    case EFFECT_SLEEP:
-    case EFFECT_ACQUIRE:
-    case EFFECT_RELEASE:
-    case EFFECT_ENQUEUE:
-    case EFFECT_HAND_OVER:
-    case EFFECT_RETURNS:
-        return false;
-    default:
-        return true;
-    }
-}
-
-static bool
-instruction_matters(const struct binding *binding, const struct ir_function *function,
-                    const struct ir_instruction *ins, bool loads_users)
-{
-    if (ins->op == IR_OP_CALL) {
-        const struct fact_function *fact = binding->functions[ins->call.function.index].fact;
-
-        if (fact == NULL)
-            return false;
-        vector_each(effect, &fact->effects) {
-            if (effect_matters(effect, loads_users))
-                return true;
-        }
-        return false;
-    }
-    if (ins->op == IR_OP_STORE) { /* into a description of memory */
-        for (uint32_t i = 0; i < ins->store.place.step_count; i++) {
-            const struct ir_step *step = &function->steps.items[ins->store.place.first_step + i];
-
-            if (step->kind == IR_STEP_FIELD && (binding->records[step->record.index].space_field == step->index ||
-                                                binding->records[step->record.index].vector_field == step->index))
-                return true;
-        }
-    }
-    return false;
-}
-
-/* Whether some function that can load a user's memory is called at all. */
-static bool
-may_load_users(const struct binding *binding)
-{
-    for (uint32_t f = 0; f < binding->program->functions.count; f++) {
-        const struct fact_function *fact = binding->functions[f].fact;
-
-        if (fact == NULL)
-            continue;
-        vector_each(effect, &fact->effects) {
-            if (effect->kind == EFFECT_LOAD && effect->space != SPACE_KERNEL && effect->space != SPACE_PHYSICAL)
-                return true;
-        }
-    }
-    return false;
-}
-
-const uint8_t *
-interpret_relevant(struct arena *arena, const struct binding *binding, const struct resolve_result *resolved)
-{
-    const struct ir_program *program = binding->program;
-    uint8_t *mark = arena_alloc(arena, program->functions.count + 1);
-    bool loads_users = may_load_users(binding);
-
-    for (uint32_t f = 0; f < program->functions.count; f++) {
-        const struct ir_function *function = &program->functions.items[f];
-
-        for (uint32_t i = 0; i < function->instructions.count && !mark[f]; i++)
-            mark[f] = instruction_matters(binding, function, &function->instructions.items[i], loads_users);
-    }
-    call_graph_mark_callers(arena, resolved->calls, mark);
-    for (uint32_t f = 0; f < program->functions.count; f++) {
-        const struct ir_function *function = &program->functions.items[f];
-
-        if (ir_function_is_defined(function) && function->instructions.count <= SMALL_FUNCTION && !mark[f])
-            mark[f] = 2;
-    }
-    return mark;
 }

@@ -8,6 +8,7 @@
 #define DMALINT_ANALYSIS_INTERPRET_H
 
 #include "analysis/context.h"
+#include "analysis/relevance.h"
 #include "analysis/shared.h"
 #include "analysis/state.h"
 
@@ -27,6 +28,7 @@ struct activation {
     uint32_t entry_number;              /* of 'entry', IR_NONE */
     const struct fact_context *context; /* NULL: not known */
     bool is_ambiguous;                  /* reached only through an ambiguous call */
+    uint32_t reach;                     /* how the entry comes to the function, of the context pass; IR_NONE: it is the entry's own */
 };
 
 struct module_memory;
@@ -38,10 +40,11 @@ struct interpreter {
     struct arena *states;     /* of the running activation */
     const struct binding *binding;
     const struct resolve_result *resolved;
+    const struct context_result *contexts;
     struct symbols *symbols;
     struct site_table *sites;
     const struct shared *shared;    /* which fields several contexts write */
-    const uint8_t *is_relevant;     /* by function: executed in place when called */
+    const uint8_t *relevance;       /* by function: enum relevance */
     struct function_info **infos;   /* by function, made when first executed */
     const struct activation *activation;
     struct frame *frame;            /* the running one */
@@ -101,9 +104,5 @@ bool interpret_can_enter(const struct interpreter *interpreter, struct ir_functi
 void interpret_opaque(struct interpreter *interpreter, struct state *state, const struct call *call, uint64_t followed);
 /* Other threads may have run: what they write is no longer known. */
 void interpret_forget_shared(struct interpreter *interpreter, struct state *state, uint32_t site);
-
-/* The functions to execute in place: what does or reaches something that facts speak of, and small helpers. */
-const uint8_t *interpret_relevant(struct arena *arena, const struct binding *binding,
-                                  const struct resolve_result *resolved);
 
 #endif

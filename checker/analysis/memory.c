@@ -96,6 +96,17 @@ known_cell(const struct interpreter *in, const struct symbol_data *data)
     return memory_cell(in->known, region_canonical(in->symbols, data->region));
 }
 
+/* A parameter of a function executed by itself: what its callers pass, over the whole program. */
+static bool
+is_parameter_of_caller(const struct interpreter *in, const struct region_data *local)
+{
+    const struct flow_set *set = flow_set(
+        in->resolved->flow, flow_local(in->resolved->flow, (struct ir_function_id){local->owner},
+                                       (struct ir_local_id){local->index}));
+
+    return set->is_caller_uio && !set->is_unknown;
+}
+
 static bool
 is_caller_uio(const struct interpreter *in, struct symbol symbol)
 {
@@ -104,6 +115,8 @@ is_caller_uio(const struct interpreter *in, struct symbol symbol)
 
     if (data->kind == SYMBOL_CALLER_UIO)
         return true;
+    if (data->kind == SYMBOL_INITIAL && region_data(in->symbols, data->region)->kind == REGION_LOCAL)
+        return is_parameter_of_caller(in, region_data(in->symbols, data->region));
     cell = known_cell(in, data);
     return cell != NULL && cell->is_caller_uio && !cell->is_unknown;
 }

@@ -6,31 +6,30 @@ struct runner {
     struct arena *arena;
     const struct binding *binding;
     const struct context_result *contexts;
-    const uint8_t *relevant;
+    const uint8_t *relevance;
     struct object_result *result;
 };
 
 static void
-add_activation(struct runner *r, struct ir_function_id function, uint32_t entry, bool is_ambiguous)
+add_activation(struct runner *r, struct ir_function_id function, uint32_t entry, uint32_t reach, bool is_ambiguous)
 {
     struct activation *activation = arena_alloc(r->arena, sizeof(*activation));
 
     activation->number = r->result->activations.count;
     activation->function = function;
     activation->entry_number = entry;
+    activation->reach = reach;
     activation->is_ambiguous = is_ambiguous;
     if (entry != IR_NONE) {
         activation->context = r->contexts->entries.items[entry].context;
-        /* only the entry point itself is given what its registration promises */
-        if (r->contexts->entries.items[entry].function.index == function.index)
-            activation->entry = &r->contexts->entries.items[entry];
+        activation->entry = &r->contexts->entries.items[entry];
     }
     vector_push(r->arena, &r->result->activations, activation);
 }
 
-/* A function that no activation comes to: in the contexts that ambiguous calls give it, else in an unknown one. */
+/* A function by itself: in each context that reaches it, else in an unknown one. */
 static void
-add_root(struct runner *r, struct ir_function_id function)
+add_alone(struct runner *r, struct ir_function_id function)
 {
     bool is_reached = false;
 
@@ -38,10 +37,11 @@ add_root(struct runner *r, struct ir_function_id function)
         const struct context_reach *reach = &r->contexts->reaches.items[i];
 
         is_reached = true;
-        add_activation(r, function, reach->entry, true);
+        if (reach->edge != IR_NONE) /* entry points are executed as such */
+            add_activation(r, function, reach->entry, i, reach->is_ambiguous);
     }
     if (!is_reached)
-        add_activation(r, function, IR_NONE, false);
+        add_activation(r, function, IR_NONE, IR_NONE, false);
 }
 
 static bool
@@ -52,7 +52,7 @@ has_relevant_caller(const struct runner *r, uint32_t function)
     for (uint32_t i = calls->first_in[function]; i < calls->first_in[function + 1]; i++) {
         uint32_t caller = calls->edges.items[calls->in[i]].caller.index;
 
-        if (caller != function && r->relevant[caller] == 1)
+        if (caller != function && r->relevance[caller] == RELEVANCE_FULL)
             return true;
     }
     return false;
@@ -75,11 +75,11 @@ run_unreached(struct runner *r)
         for (uint32_t f = 0; f < r->binding->program->functions.count; f++) {
             uint32_t first = r->result->activations.count;
 
-            if (r->relevant[f] != 1 || in->is_visited[f] ||
+            if (r->relevance[f] != RELEVANCE_FULL || in->is_visited[f] ||
                 !ir_function_is_defined(&r->binding->program->functions.items[f]) ||
                 (!with_callers && has_relevant_caller(r, f)))
                 continue;
-            add_root(r, (struct ir_function_id){f});
+            add_alone(r, (struct ir_function_id){f});
             run_from(r, first);
         }
     }
@@ -95,9 +95,10 @@ make_interpreter(struct arena *arena, const struct binding *binding, const struc
     in->states = arena_new();
     in->binding = binding;
     in->resolved = resolved;
+    in->contexts = contexts;
     in->symbols = symbols_new(arena, binding->program);
     in->shared = shared_new(arena, binding, contexts);
-    in->is_relevant = interpret_relevant(arena, binding, resolved);
+    in->relevance = relevance_new(arena, binding, resolved, contexts);
     in->infos = arena_alloc(arena, binding->program->functions.count * sizeof(*in->infos));
     in->is_visited = arena_alloc(arena, binding->program->functions.count + 1);
     in->on_event = check_on_event;
@@ -105,16 +106,22 @@ make_interpreter(struct arena *arena, const struct binding *binding, const struc
     return in;
 }
 
-/* Whether some entry point is given a user's memory: then any other may touch it, and all are executed. */
-static bool
-has_user_memory(const struct context_result *contexts)
+/* The activations to begin with: all entry points that matter, and what is executed by itself. */
+static void
+add_activations(struct runner *r)
 {
-    vector_each(entry, &contexts->entries) {
-        if (entry->start != NULL && ((entry->start->uio >= 0 && entry->start->uio_space == SPACE_USER) ||
-                                     entry->start->user_data >= 0))
-            return true;
+    bool takes_user_memory = relevance_has_user_memory(r->contexts);
+
+    for (uint32_t i = 0; i < r->contexts->entries.count; i++) {
+        struct ir_function_id function = r->contexts->entries.items[i].function;
+
+        if (r->relevance[function.index] >= RELEVANCE_ALONE || takes_user_memory)
+            add_activation(r, function, i, IR_NONE, false);
     }
-    return false;
+    for (uint32_t f = 0; f < r->binding->program->functions.count; f++) {
+        if (r->relevance[f] == RELEVANCE_ALONE)
+            add_alone(r, (struct ir_function_id){f});
+    }
 }
 
 bool
@@ -122,17 +129,10 @@ object_run(struct arena *arena, const struct binding *binding, const struct reso
            const struct context_result *contexts, struct check *check, struct object_result *result)
 {
     struct interpreter *in = make_interpreter(arena, binding, resolved, contexts, check);
-    struct runner r = {arena, binding, contexts, in->is_relevant, result};
-
-    bool takes_user_memory = has_user_memory(contexts);
+    struct runner r = {arena, binding, contexts, in->relevance, result};
 
     result->interpreter = in;
-    for (uint32_t i = 0; i < contexts->entries.count; i++) {
-        struct ir_function_id function = contexts->entries.items[i].function;
-
-        if (in->is_relevant[function.index] == 1 || takes_user_memory)
-            add_activation(&r, function, i, false);
-    }
+    add_activations(&r);
     for (result->rounds = 1;; result->rounds++) {
         check_restart(check);
         in->give_ups = 0;

@@ -37,6 +37,32 @@ registration_text(struct interpreter *in, struct report *report, const struct co
                         entry->context->article);
 }
 
+/* The calls from the entry point to a function that is executed by itself. */
+static void
+add_reach(struct interpreter *in, struct report *report, struct finding *finding, enum note_kind kind,
+          const struct activation *activation)
+{
+    uint32_t chain[32], count = 0;
+
+    for (uint32_t reach = activation->reach; reach != IR_NONE && count < 32;
+         reach = in->contexts->reaches.items[reach].from)
+        chain[count++] = reach;
+    while (count > 0) {
+        const struct context_reach *reach = &in->contexts->reaches.items[chain[--count]];
+        const struct call_edge *edge;
+        const struct ir_function *caller;
+
+        if (reach->edge == IR_NONE)
+            continue;
+        edge = &in->resolved->calls->edges.items[reach->edge];
+        caller = &in->binding->program->functions.items[edge->caller.index];
+        add(in, report, finding, kind, caller->instructions.items[edge->instruction].position,
+            function_name(in, edge->caller), activation->context == NULL ? NULL : activation->context->name,
+            arena_printf(report->arena, "'%s' calls '%s'", function_name(in, edge->caller),
+                         function_name(in, edge->callee)));
+    }
+}
+
 /* The registration of the activation, then each call down to the site. */
 static void
 add_way(struct interpreter *in, struct report *report, struct finding *finding, enum note_kind kind,
@@ -50,6 +76,7 @@ add_way(struct interpreter *in, struct report *report, struct finding *finding, 
         add(in, report, finding, kind, entry->position,
             entry->registrar.index == IR_NONE ? NULL : function_name(in, entry->registrar), context,
             registration_text(in, report, entry, kind));
+    add_reach(in, report, finding, kind, activation);
     for (uint32_t call = interpret_site_at(in, site)->parent; call != SITE_NONE && count < 32;
          call = interpret_site_at(in, call)->parent)
         chain[count++] = call;

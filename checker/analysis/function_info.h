@@ -1,0 +1,25 @@
+/* What the interpreter wants to know of a function before it executes it; made when first asked for. */
+#ifndef DMALINT_ANALYSIS_FUNCTION_INFO_H
+#define DMALINT_ANALYSIS_FUNCTION_INFO_H
+
+#include "ir/ir.h"
+
+struct interpreter;
+
+/* A local that walks over elements: i = i + 1, p = p->next; and the block where it steps. */
+struct walker {
+    uint32_t local;
+    uint32_t block;
+};
+
+struct function_info {
+    uint32_t *ranks;       /* of blocks, in reverse postorder */
+    uint32_t *block_at;    /* by rank */
+    VECTOR(struct walker) walkers;
+    uint8_t *is_far;       /* by instruction: its value is used in another block */
+    uint32_t *block_of;    /* by instruction */
+};
+
+const struct function_info *function_info_of(struct interpreter *interpreter, struct ir_function_id function);
+
+#endif
