@@ -13,6 +13,7 @@ struct variable {
     const char *name;
     const char *value; /* NULL: undefined here, whatever the parent says */
     struct text grown; /* what 'value' points into once something was appended */
+    bool expanding;    /* its value is being expanded: a reference to itself is empty */
     bool fixed;        /* given on the command line, as it were: build files cannot change it */
     UT_hash_handle hh;
 };
@@ -138,6 +139,23 @@ make_raw(const struct make *make, const char *name)
     struct variable *variable = find(make, name);
 
     return variable == NULL ? NULL : variable->value;
+}
+
+bool
+make_begin(const struct make *make, const char *name)
+{
+    struct variable *variable = find(make, name);
+
+    if (variable == NULL || variable->value == NULL || variable->expanding)
+        return false;
+    variable->expanding = true;
+    return true;
+}
+
+void
+make_end(const struct make *make, const char *name)
+{
+    find(make, name)->expanding = false;
 }
 
 /* Cuts the comment off a line; '\#' is a plain '#', and '[#' belongs to a modifier. */

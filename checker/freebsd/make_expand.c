@@ -28,8 +28,9 @@ char *
 make_reference(struct make *make, const char *inside, int depth)
 {
     struct text name = {.arena = make_arena(make)};
-    const char *raw, *at = inside;
-    char *value;
+    const char *at = inside;
+    char *variable, *value;
+    bool defined;
 
     while (*at != '\0' && *at != ':') {
         size_t length = *at == '$' ? make_reference_length(at) : 1;
@@ -37,10 +38,12 @@ make_reference(struct make *make, const char *inside, int depth)
         text_add_n(&name, at, length);
         at += length;
     }
-    value = make_expand_deep(make, text_value(&name), depth + 1);
-    raw = make_raw(make, value);
-    return make_modify(make, value, raw == NULL ? "" : make_expand_deep(make, raw, depth + 1), raw != NULL,
-                       at, depth);
+    variable = make_expand_deep(make, text_value(&name), depth + 1);
+    defined = make_begin(make, variable);
+    value = make_expand_deep(make, defined ? make_raw(make, variable) : "", depth + 1);
+    if (defined)
+        make_end(make, variable);
+    return make_modify(make, variable, value, defined, at, depth);
 }
 
 char *

@@ -21,6 +21,12 @@ char *make_expand_deep(struct make *make, const char *text, int depth);
  */
 char *make_modify(struct make *make, const char *name, const char *value, bool defined, const char *modifiers,
                   int depth);
+/*
+ * Around the expansion of a variable's value: false when the variable has none, or is being expanded already,
+ * as it refers to itself.
+ */
+bool make_begin(const struct make *make, const char *name);
+void make_end(const struct make *make, const char *name);
 /* The length of the reference at 'text' (which starts with '$'), brackets included; 1 when it is a lone '$'.
  */
 size_t make_reference_length(const char *text);
