@@ -179,16 +179,13 @@ takes_value(const char *word)
            strcmp(word, "-x") == 0 || strcmp(word, "-MF") == 0 || strcmp(word, "-MT") == 0;
 }
 
+/* Some headers have byte order macros that are constants only when optimising, as every kernel build does. */
 static void
 add_base(struct build *build, text_words *arguments, bool builtin_headers)
 {
-    static const char *const base[] = {"-ffreestanding",
-                                       "-fwrapv",
-                                       "-D_KERNEL",
-                                       "-DKLD_MODULE",
-                                       "-DHAVE_KERNEL_OPTION_HEADERS",
-                                       "-DINVARIANTS",
-                                       "-DINVARIANT_SUPPORT"};
+    static const char *const base[] = {"-O2",          "-ffreestanding",     "-fwrapv",
+                                       "-D_KERNEL",    "-DKLD_MODULE",       "-DHAVE_KERNEL_OPTION_HEADERS",
+                                       "-DINVARIANTS", "-DINVARIANT_SUPPORT"};
 
     vector_push(build->arena, arguments, "-target");
     vector_push(build->arena, arguments, build->triple);
