@@ -121,6 +121,20 @@ may_be_pending(const struct interpreter *in, const struct call *call, const stru
            symbol_is_constant(in->symbols, flags, &constant) && (constant & effect->inline_flag) == 0;
 }
 
+/* The map holds no memory any more that counts. */
+static void
+forget_map(struct interpreter *in, struct state *state, struct symbol map)
+{
+    for (struct object *own = memory_own_map(in, state, map); own != NULL && own->state != MAP_UNLOADED;
+         own = memory_own_map(in, state, map)) {
+        own->state = MAP_UNLOADED;
+        own->space = SPACE_UNKNOWN;
+        own->pages = PAGES_UNKNOWN;
+        own->pre = own->post = 0;
+        own->memory = (struct symbol){IR_NONE};
+    }
+}
+
 static struct ways
 load(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
 {
@@ -140,6 +154,10 @@ load(struct interpreter *in, const struct call *call, const struct fact_effect *
     map.length = map.pages_array = map.protection = (struct symbol){IR_NONE};
     map.site = call->site;
     emit_load(in, call, effect, state, &map);
+    if (map.space == SPACE_KERNEL) { /* no rule about user memory asks what becomes of it */
+        forget_map(in, state, map.key);
+        return run_callback(in, call, effect, state);
+    }
     memory_note_load(in, state, map.key,
                      (struct load_record){.site = call->site, .space = map.space, .pages = map.pages,
                                           .memory = map.memory});
@@ -267,13 +285,7 @@ unload(struct interpreter *in, const struct call *call, const struct fact_effect
     event_symbol(&event, ATTRIBUTE_MAP_STATE,
                  own == NULL ? "unknown" : own->state == MAP_UNLOADED ? "unloaded" : "loaded");
     event_emit(in, state, &event);
-    for (; own != NULL && own->state != MAP_UNLOADED; own = memory_own_map(in, state, map)) {
-        own->state = MAP_UNLOADED;
-        own->space = SPACE_UNKNOWN;
-        own->pages = PAGES_UNKNOWN;
-        own->pre = own->post = 0;
-        own->memory = (struct symbol){IR_NONE};
-    }
+    forget_map(in, state, map);
 }
 
 /* ---- copies ---- */

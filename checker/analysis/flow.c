@@ -17,6 +17,7 @@ struct node {
     bool is_queued;
     struct flow_set set;
     VECTOR(uint32_t) to;    /* nodes that include this one */
+    VECTOR(uint32_t) through; /* nodes of pointers read through this one */
     VECTOR(uint32_t) calls; /* calls through this node */
 };
 
@@ -108,6 +109,8 @@ include(struct flow *flow, struct flow_set *to, const struct flow_set *from)
     bool grew = set_flag(&to->is_unknown, from->is_unknown);
 
     grew |= set_flag(&to->is_caller_uio, from->is_caller_uio);
+    grew |= set_flag(&to->is_caller_data, from->is_caller_data);
+    grew |= set_flag(&to->is_user_address, from->is_user_address);
     for (uint32_t i = 0; i < from->functions.count; i++)
         grew |= add_function(flow, to, from->functions.items[i]);
     for (uint32_t i = 0; i < from->constants.count; i++)
@@ -210,6 +213,29 @@ place_node(struct flow *flow, struct ir_function_id id, const struct ir_function
     return node_of(flow, NODE_GLOBAL, place.root_index, 0);
 }
 
+/* A pointer read through another: a user's address when that one leads to a user's data, or when its field says so. */
+static void
+collect_pointer_load(struct flow *flow, struct ir_function_id id, const struct ir_function *function,
+                     const struct ir_instruction *in, struct flow_node result)
+{
+    const struct ir_step *steps = &function->steps.items[in->place.first_step];
+    const struct ir_step *last = in->place.step_count == 0 ? NULL : &steps[in->place.step_count - 1];
+    struct flow_node root;
+
+    if (last == NULL || flow->binding->program->types.items[in->type.index].kind != IR_TYPE_POINTER)
+        return;
+    if (last->kind == IR_STEP_FIELD && flow->binding->records[last->record.index].address_field == last->index) {
+        if (set_flag(&flow->nodes.items[result.index]->set.is_user_address, true))
+            queue(flow, flow->nodes.items[result.index]);
+        return;
+    }
+    if (in->place.root == IR_ROOT_GLOBAL || steps[0].kind != IR_STEP_DEREF)
+        return;
+    root = in->place.root == IR_ROOT_LOCAL ? flow_local(flow, id, (struct ir_local_id){in->place.root_index})
+                                           : node_of(flow, NODE_VALUE, id.index, in->place.root_index);
+    vector_push(flow->arena, &flow->nodes.items[root.index]->through, result.index);
+}
+
 static void
 connect_call(struct flow *flow, struct ir_function_id caller, uint32_t instruction, struct ir_function_id callee)
 {
@@ -240,6 +266,7 @@ collect_instruction(struct flow *flow, struct ir_function_id id, const struct ir
     switch (in->op) {
     case IR_OP_LOAD:
         add_edge(flow, place_node(flow, id, function, in->place), result);
+        collect_pointer_load(flow, id, function, in, result);
         break;
     case IR_OP_CAST:
         add_operand(flow, id, in->operand, result);
@@ -267,8 +294,13 @@ collect_instruction(struct flow *flow, struct ir_function_id id, const struct ir
         queue(flow, flow->nodes.items[pointer.index]);
         break;
     }
+    case IR_OP_BINARY: /* an address stays the user's when something is added to it */
+        if (in->arithmetic.operator_ == IR_OPERATOR_ADD || in->arithmetic.operator_ == IR_OPERATOR_SUBTRACT ||
+            in->arithmetic.operator_ == IR_OPERATOR_AND)
+            add_operand(flow, id, in->arithmetic.left, result);
+        add_unknown(flow, result);
+        break;
     case IR_OP_UNARY:
-    case IR_OP_BINARY:
     case IR_OP_UNKNOWN:
     case IR_OP_ADDRESS:
         add_unknown(flow, result);
@@ -312,6 +344,12 @@ solve(struct flow *flow)
                 connect_call(flow, flow->calls.items[node->calls.items[i]].caller,
                              flow->calls.items[node->calls.items[i]].instruction,
                              node->set.functions.items[call->done++]);
+        }
+        for (uint32_t i = 0; node->set.is_caller_data && i < node->through.count; i++) {
+            struct node *to = flow->nodes.items[node->through.items[i]];
+
+            if (set_flag(&to->set.is_user_address, true))
+                queue(flow, to);
         }
         for (uint32_t i = 0; i < node->to.count; i++) {
             struct node *to = flow->nodes.items[node->to.items[i]];
@@ -360,13 +398,27 @@ flow_functions(struct flow *flow, struct ir_function_id function, struct ir_oper
     return set->functions.count;
 }
 
-void
-flow_add_caller_uio(struct flow *flow, struct flow_node node)
+static void
+add_flag(struct flow *flow, struct flow_node node, bool *flag)
 {
-    if (node.index != IR_NONE && set_flag(&flow->nodes.items[node.index]->set.is_caller_uio, true)) {
+    if (set_flag(flag, true)) {
         queue(flow, flow->nodes.items[node.index]);
         solve(flow);
     }
+}
+
+void
+flow_add_caller_uio(struct flow *flow, struct flow_node node)
+{
+    if (node.index != IR_NONE)
+        add_flag(flow, node, &flow->nodes.items[node.index]->set.is_caller_uio);
+}
+
+void
+flow_add_caller_data(struct flow *flow, struct flow_node node)
+{
+    if (node.index != IR_NONE)
+        add_flag(flow, node, &flow->nodes.items[node.index]->set.is_caller_data);
 }
 
 uint32_t

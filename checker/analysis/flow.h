@@ -24,6 +24,8 @@ struct flow_set {
     VECTOR(int64_t) constants;
     bool is_unknown;     /* something else too */
     bool is_caller_uio;  /* a pointer to the uio that an entry point is given */
+    bool is_caller_data; /* a pointer to the kernel's copy of what a user passed */
+    bool is_user_address; /* an address that a user chose */
 };
 
 /* Collects the constraints of the whole program and solves them. */
@@ -37,8 +39,9 @@ const struct flow_set *flow_set(const struct flow *flow, struct flow_node node);
 uint32_t flow_functions(struct flow *flow, struct ir_function_id function, struct ir_operand operand,
                         const struct ir_function_id **functions);
 
-/* Adds 'pointer to the caller's uio' to a node and solves on. */
+/* Adds 'pointer to the caller's uio', or to the copy of the caller's data, to a node and solves on. */
 void flow_add_caller_uio(struct flow *flow, struct flow_node node);
+void flow_add_caller_data(struct flow *flow, struct flow_node node);
 
 /* The targets found for the calls through pointers, in program order. */
 struct flow_call {

@@ -6,9 +6,9 @@
 #include "base/hash.h"
 
 enum {
-    MOST_STATES = 12,      /* a block, and outcomes of a function */
+    MOST_STATES = 10,      /* a block, and outcomes of a function */
     MOST_DEPTH = 12,       /* of calls */
-    MOST_STEPS = 150000,   /* instructions an activation */
+    MOST_STEPS = 50000,    /* instructions an activation */
 };
 
 /* ---- sites ---- */

@@ -98,7 +98,7 @@ make_interpreter(struct arena *arena, const struct binding *binding, const struc
     in->contexts = contexts;
     in->symbols = symbols_new(arena, binding->program);
     in->shared = shared_new(arena, binding, contexts);
-    in->relevance = relevance_new(arena, binding, resolved, contexts);
+    in->relevance = relevance_new(arena, binding, resolved);
     in->infos = arena_alloc(arena, binding->program->functions.count * sizeof(*in->infos));
     in->is_visited = arena_alloc(arena, binding->program->functions.count + 1);
     in->on_event = check_on_event;

@@ -5,7 +5,7 @@ enum { SMALL_FUNCTION = 32 /* instructions */ };
 struct sorter {
     const struct binding *binding;
     bool loads_users;         /* the module can load a user's memory: the life of its maps counts */
-    const uint8_t *from_user; /* by function: reached from an entry point that is given a user's memory */
+    struct flow *flow;        /* with the callers' uios and data in it */
 };
 
 static bool
@@ -25,8 +25,23 @@ relevance_has_user_memory(const struct context_result *contexts)
     return false;
 }
 
+/* Whether what a call loads by its address can be a user's. */
+static bool
+is_given_user_address(const struct sorter *sorter, const struct fact_effect *effect, uint32_t number,
+                      const struct ir_instruction *in)
+{
+    const struct ir_function *function = &sorter->binding->program->functions.items[number];
+    int argument = binding_role(&sorter->binding->functions[in->call.function.index], effect, ROLE_ADDRESS);
+
+    return argument >= 0 && (uint32_t)argument < in->call.argument_count &&
+           flow_set(sorter->flow, flow_operand(sorter->flow, (struct ir_function_id){number},
+                                               function->operands.items[in->call.first_argument + (uint32_t)argument]))
+               ->is_user_address;
+}
+
 static enum relevance
-effect_relevance(const struct sorter *sorter, const struct fact_effect *effect, uint32_t function)
+effect_relevance(const struct sorter *sorter, const struct fact_effect *effect, uint32_t number,
+                 const struct ir_instruction *in)
 {
     switch (effect->kind) {
     case EFFECT_HOLD:
@@ -35,10 +50,8 @@ effect_relevance(const struct sorter *sorter, const struct fact_effect *effect, 
     case EFFECT_UNWIRE:
         return RELEVANCE_FULL;
     case EFFECT_LOAD:
-        return sorter->loads_users ||
-                       (effect->argument[ROLE_ADDRESS] != ARGUMENT_ABSENT && sorter->from_user[function])
-                   ? RELEVANCE_FULL
-                   : RELEVANCE_NONE;
+        return sorter->loads_users || is_given_user_address(sorter, effect, number, in) ? RELEVANCE_FULL
+                                                                                        : RELEVANCE_NONE;
     case EFFECT_SYNC:
     case EFFECT_UNLOAD:
     case EFFECT_MAP_CREATE:
@@ -83,7 +96,7 @@ function_relevance(const struct sorter *sorter, uint32_t number)
         if (fact == NULL)
             continue;
         vector_each(effect, &fact->effects) {
-            enum relevance relevance = effect_relevance(sorter, effect, number);
+            enum relevance relevance = effect_relevance(sorter, effect, number, in);
 
             most = relevance > most ? relevance : most;
         }
@@ -108,24 +121,11 @@ may_load_users(const struct binding *binding)
     return false;
 }
 
-static const uint8_t *
-reached_from_user(struct arena *arena, const struct ir_program *program, const struct context_result *contexts)
-{
-    uint8_t *mark = arena_alloc(arena, program->functions.count + 1);
-
-    vector_each(reach, &contexts->reaches) {
-        if (is_given_user_memory(&contexts->entries.items[reach->entry]))
-            mark[reach->function.index] = 1;
-    }
-    return mark;
-}
-
 const uint8_t *
-relevance_new(struct arena *arena, const struct binding *binding, const struct resolve_result *resolved,
-              const struct context_result *contexts)
+relevance_new(struct arena *arena, const struct binding *binding, const struct resolve_result *resolved)
 {
     const struct ir_program *program = binding->program;
-    struct sorter sorter = {binding, may_load_users(binding), reached_from_user(arena, program, contexts)};
+    struct sorter sorter = {binding, may_load_users(binding), resolved->flow};
     uint8_t *relevance = arena_alloc(arena, program->functions.count + 1);
     uint8_t *full = arena_alloc(arena, program->functions.count + 1);
 

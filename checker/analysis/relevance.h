@@ -16,9 +16,9 @@ enum relevance {
     RELEVANCE_FULL,  /* does or reaches something whose object's state counts: executed from the entry points */
 };
 
-/* The relevance of each function. */
-const uint8_t *relevance_new(struct arena *arena, const struct binding *binding, const struct resolve_result *resolved,
-                             const struct context_result *contexts);
+/* The relevance of each function; the value pass has run. */
+const uint8_t *relevance_new(struct arena *arena, const struct binding *binding,
+                             const struct resolve_result *resolved);
 /* Whether some entry point is given a user's memory: its uio, or the copy of an ioctl's argument. */
 bool relevance_has_user_memory(const struct context_result *contexts);
 

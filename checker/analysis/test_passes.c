@@ -3,19 +3,11 @@
  * --dump=PASS prints, and which findings there are (docs/testing.md). With files as arguments: prints what
  * they give, as EXPECT lines.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "analysis/analysis.h"
+#include "analysis/testing.h"
 #include "base/file.h"
-#include "ir/text.h"
 
 static const char folder_of_tests[] = "testdata/analysis";
 
@@ -116,17 +108,6 @@ read_rules(struct arena *arena)
     return rules;
 }
 
-static struct ir_program *
-read_program(struct arena *arena, const char *path, const char *text)
-{
-    struct diagnostics diagnostics = {.arena = arena};
-    struct ir_program *program = ir_parse(arena, path, text, &diagnostics);
-
-    if (program == NULL)
-        fail_msg("%s", diagnostics.first);
-    return program;
-}
-
 /* The pass that a test is of: the name of its folder. */
 static const char *
 pass_of(struct arena *arena, const char *path)
@@ -171,8 +152,9 @@ check_dump_agrees(struct arena *arena, struct lines *dump, const struct report *
         const struct finding *finding = &report->findings.items[i];
 
         assert_string_equal(dump->items[i],
-                            arena_printf(arena, "%s:%u: %s%s in %s", finding->path, finding->line, finding->rule->id,
-                                         finding->is_definite ? "" : " (possible)", finding->function));
+                            arena_printf(arena, "%s:%u: %s%s in %s", finding->path, finding->line,
+                                         finding->rule->id, finding->is_definite ? "" : " (possible)",
+                                         finding->function));
     }
     dump->count = 0;
 }
@@ -254,7 +236,7 @@ test_file(void **state)
     if (expectations.expected.count == 0)
         fail_msg("%s expects nothing", path);
     pass = pass_of(arena, path);
-    found = run_pass(arena, pass, &expectations, read_program(arena, path, text));
+    found = run_pass(arena, pass, &expectations, testing_parse(arena, path, text));
     differs = difference(arena, &expectations.expected, &found);
     if (differs != NULL && expectations.failure == NULL)
         fail_msg("%s, pass %s:\n%s", path, pass, differs);
@@ -281,7 +263,7 @@ print_file(const char *path)
     }
     expectations = read_expectations(arena, path, text);
     found = run_pass(arena, pass_of(arena, path_absolute(arena, path)), &expectations,
-                     read_program(arena, path, text));
+                     testing_parse(arena, path, text));
     vector_each(line, &found)
         printf("; EXPECT: %s\n", *line);
     arena_free(arena);

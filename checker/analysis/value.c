@@ -11,10 +11,15 @@ value_run(struct arena *arena, const struct binding *binding, const struct resol
     vector_each(entry, &contexts->entries) {
         const struct ir_function *function = &binding->program->functions.items[entry->function.index];
 
-        if (entry->start != NULL && entry->start->uio >= 0 && entry->start->uio_space == SPACE_USER &&
+        if (entry->start == NULL)
+            continue;
+        if (entry->start->uio >= 0 && entry->start->uio_space == SPACE_USER &&
             (uint32_t)entry->start->uio < function->parameter_count)
             flow_add_caller_uio(result->flow, flow_local(result->flow, entry->function,
                                                          (struct ir_local_id){(uint32_t)entry->start->uio}));
+        if (entry->start->user_data >= 0 && (uint32_t)entry->start->user_data < function->parameter_count)
+            flow_add_caller_data(result->flow, flow_local(result->flow, entry->function,
+                                                          (struct ir_local_id){(uint32_t)entry->start->user_data}));
     }
     return true;
 }
