@@ -176,6 +176,9 @@ take_findings(void *context, uint32_t job, const struct pool_reply *reply)
         lose_module(run, module, reply->failure);
     else if (!read_reply(run, job, reply))
         lose_module(run, module, "its worker sent no findings");
+    vector_push(run->arena, &run->statistics->modules,
+                (struct module_time){
+                    .name = module->name, .files = module->sources.count, .seconds = reply->seconds});
     progress_step(&run->progress, module->name);
 }
 

@@ -23,6 +23,7 @@ struct worker {
     pid_t process;
     int socket;
     uint32_t job;    /* NO_JOB: idle */
+    double started;  /* of the job */
     double deadline; /* of the job; 0: none */
     unsigned char header[8];
     size_t header_size;   /* of the reply's length, read so far */
@@ -216,21 +217,22 @@ stop_worker(struct worker *worker)
 }
 
 static void
-finish_job(struct run *run, struct worker *worker, const struct pool_reply *reply)
+finish_job(struct run *run, struct worker *worker, struct pool_reply reply)
 {
     uint32_t job = worker->job;
 
+    reply.seconds = now() - worker->started;
     worker->job = NO_JOB;
     worker->header_size = 0;
     worker->reply = NULL;
     run->running--;
-    run->pool->done(run->pool->context, job, reply);
+    run->pool->done(run->pool->context, job, &reply);
 }
 
 static void
 fail_job(struct run *run, struct worker *worker, const char *failure)
 {
-    finish_job(run, worker, &(struct pool_reply){.failure = failure});
+    finish_job(run, worker, (struct pool_reply){.failure = failure});
 }
 
 /* The worker's end of the socket is gone: it crashed, or the system's memory ran out. */
@@ -263,7 +265,8 @@ give_job(struct run *run, struct worker *worker)
     run->next++;
     run->running++;
     worker->job = job;
-    worker->deadline = run->pool->timeout == 0 ? 0 : now() + run->pool->timeout;
+    worker->started = now();
+    worker->deadline = run->pool->timeout == 0 ? 0 : worker->started + run->pool->timeout;
     if (!write_all(worker->socket, &job, sizeof(job)))
         lose_worker(run, worker);
 }
@@ -301,7 +304,7 @@ read_reply(struct run *run, struct worker *worker)
     if (got == 0 || (got < 0 && errno != EINTR))
         lose_worker(run, worker);
     else if (worker->reply != NULL && worker->reply_read == worker->reply_size)
-        finish_job(run, worker, &(struct pool_reply){.data = worker->reply, .size = worker->reply_size});
+        finish_job(run, worker, (struct pool_reply){.data = worker->reply, .size = worker->reply_size});
 }
 
 static void

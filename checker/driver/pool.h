@@ -19,6 +19,7 @@ struct pool_reply {
     const void *data; /* in the pool's arena */
     size_t size;
     const char *failure; /* NULL: it was done */
+    double seconds;      /* from the start of the job */
 };
 
 struct pool {

@@ -6,6 +6,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
+enum { SLOWEST_MODULES = 20 }; /* that are shown */
+
 double
 statistics_now(void)
 {
@@ -133,6 +135,35 @@ skipped_value(const struct input *input)
     return array;
 }
 
+static int
+compare_times(const void *a, const void *b)
+{
+    const struct module_time *left = a, *right = b;
+
+    if (left->seconds != right->seconds)
+        return left->seconds > right->seconds ? -1 : 1;
+    return strcmp(left->name == NULL ? "" : left->name, right->name == NULL ? "" : right->name);
+}
+
+static json_t *
+slowest_value(struct arena *arena, const struct statistics *statistics)
+{
+    json_t *array = json_array();
+    uint32_t count = statistics->modules.count;
+    struct module_time *times = arena_copy(arena, statistics->modules.items, count * sizeof(*times));
+
+    qsort(times, count, sizeof(*times), compare_times);
+    for (uint32_t i = 0; i < count && i < SLOWEST_MODULES; i++) {
+        json_t *object = json_object();
+
+        set_text(object, "name", times[i].name);
+        set_number(object, "files", times[i].files);
+        set_seconds(object, "seconds", times[i].seconds);
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
 char *
 statistics_text(struct arena *arena, const struct statistics *statistics, const struct input *input,
                 const struct report *report, const struct report_summary *summary)
@@ -149,6 +180,7 @@ statistics_text(struct arena *arena, const struct statistics *statistics, const 
     set_number(root, "activations", statistics->analysis.activations);
     set_number(root, "steps", statistics->analysis.steps);
     json_object_set_new(root, "seconds", time_value(statistics));
+    json_object_set_new(root, "slowest_modules", slowest_value(arena, statistics));
     json_object_set_new(root, "bytes", memory_value(statistics));
     json_object_set_new(root, "findings", rules_value(report));
     json_object_set_new(root, "given_up", give_ups_value(report));

@@ -6,6 +6,13 @@
 #include "driver/input.h"
 #include "report/report_summary.h"
 
+/* How long one module took in its worker. */
+struct module_time {
+    const char *name; /* NULL for the one of plain files */
+    uint32_t files;
+    double seconds;
+};
+
 struct statistics {
     double started;         /* statistics_now() at the start */
     double input_seconds;   /* finding out what to analyse */
@@ -14,6 +21,7 @@ struct statistics {
     double read_seconds; /* reading units, added up over all workers */
     double link_seconds; /* linking them, likewise */
     struct analysis_statistics analysis;
+    VECTOR(struct module_time) modules; /* in any order */
     uint32_t from_cache;
     uint64_t unit_bytes;
 };

@@ -27,6 +27,8 @@ tree_prepare(struct arena *arena, const struct options *options, const char *out
 
 /* ---- as input of a scan ---- */
 
+enum { MOST_NEEDED = 16 }; /* files read besides the wanted ones of a module, unless more were wanted */
+
 /* Which of the tree's files are asked for, and which their modules need besides. */
 struct choice {
     bool *wanted;
@@ -54,6 +56,23 @@ wanted_paths(struct arena *arena, const struct options *options, const struct fr
     return paths;
 }
 
+/*
+ * A driver's parts explain each other, so a module of which some files are wanted is read as a whole; but not
+ * when these are a small part of something large, such as the kernel proper.
+ */
+static void
+complete_module(const struct freebsd_module *module, struct choice *choice)
+{
+    uint32_t wanted = 0;
+
+    for (uint32_t f = 0; f < module->file_count; f++)
+        wanted += choice->wanted[module->files[f]];
+    if (wanted == 0 || (module->file_count - wanted > MOST_NEEDED && module->file_count > 2 * wanted))
+        return;
+    for (uint32_t f = 0; f < module->file_count; f++)
+        choice->needed[module->files[f]] = true;
+}
+
 static bool
 choose_files(struct arena *arena, const struct options *options, const struct freebsd_tree *tree,
              struct choice *choice, struct diagnostics *diagnostics)
@@ -73,16 +92,8 @@ choose_files(struct arena *arena, const struct options *options, const struct fr
                                     "the build of %s's kernel has no such source below sys/",
                                     tree->architecture);
     }
-    for (uint32_t i = 0; i < tree->file_count; i++) {
-        const struct freebsd_file *file = &tree->files[i];
-
-        for (uint32_t m = 0; choice->wanted[i] && m < file->module_count; m++) {
-            const struct freebsd_module *module = &tree->modules[file->modules[m]];
-
-            for (uint32_t f = 0; f < module->file_count; f++)
-                choice->needed[module->files[f]] = true;
-        }
-    }
+    for (uint32_t m = 0; m < tree->module_count; m++)
+        complete_module(&tree->modules[m], choice);
     return true;
 }
 
