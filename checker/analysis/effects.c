@@ -510,6 +510,12 @@ effects_test(struct interpreter *in, struct state *state, struct symbol conditio
 }
 
 void
+effects_store(struct interpreter *in, struct state *state, struct region region, struct symbol symbol)
+{
+    hold_note_store(in, state, region, symbol);
+}
+
+void
 effects_leave(struct interpreter *in, const struct state *state, uint32_t site)
 {
     hold_leave(in, state, site);

@@ -38,6 +38,8 @@ struct ways effects_call(struct interpreter *interpreter, const struct call *cal
 void effects_touch(struct interpreter *interpreter, const struct state *state, struct symbol pointer, uint32_t site);
 /* A branch tests 'condition': holds whose result is in it are checked now; whether the hold's own state decides it, and how. */
 enum truth effects_test(struct interpreter *interpreter, struct state *state, struct symbol condition);
+/* 'symbol' has been stored in 'region'. */
+void effects_store(struct interpreter *interpreter, struct state *state, struct region region, struct symbol symbol);
 /* The entry point is left with 'state' at 'site'. */
 void effects_leave(struct interpreter *interpreter, const struct state *state, uint32_t site);
 

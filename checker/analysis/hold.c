@@ -98,6 +98,10 @@ room_text(struct interpreter *in, const struct state *state, const struct object
         return "unknown";
     if (!symbol_is_constant(in->symbols, room, &pages))
         return mentions(in->symbols, room, hold->length) ? "enough" : "unknown";
+    /* a length computed from others may depend on the offset in the page in a way that is not kept */
+    if (symbol_data(in->symbols, hold->length)->kind == SYMBOL_MERGE ||
+        symbol_data(in->symbols, hold->length)->kind == SYMBOL_BINARY)
+        return "unknown";
     length = state_known(state, in->symbols, hold->length);
     if (length.high != INT64_MAX && length.high >= 0)
         return (length.high + PAGE_BYTES - 2) / PAGE_BYTES + 1 <= pages ? "enough" : "short";
@@ -148,8 +152,8 @@ make_hold(struct interpreter *in, const struct call *call, const struct fact_eff
     hold.pages_array = call_role(call, effect, ROLE_PAGES);
     hold.protection = call_role(call, effect, ROLE_PROTECTION);
     hold.site = call->site;
-    /* a single page, or an interface that keeps its own account: whoever has it can let go of it */
-    hold.is_stored = hold.memory.index == IR_NONE;
+    /* else a single page, or an interface that keeps its own account: whoever has it can let go of it */
+    hold.is_counted = hold.memory.index != IR_NONE;
     return hold;
 }
 
@@ -462,14 +466,47 @@ hold_written(struct interpreter *in, const struct state *state)
 
 /* ---- leaving ---- */
 
+/* What a pointer into an object starts from: the allocation, for a pointer into what was allocated. */
+static struct symbol
+origin(const struct interpreter *in, struct symbol pointer)
+{
+    const struct symbol_data *data = symbol_data(in->symbols, pointer);
+    const struct region_data *root;
+
+    if (data->kind == SYMBOL_BINARY)
+        return origin(in, data->left);
+    if (data->kind != SYMBOL_ADDRESS)
+        return pointer;
+    root = region_data(in->symbols, region_root(in->symbols, data->region));
+    return root->kind == REGION_POINTEE ? root->symbol : pointer;
+}
+
+void
+hold_note_store(struct interpreter *in, struct state *state, struct region region, struct symbol symbol)
+{
+    const struct region_data *root = region_data(in->symbols, region_root(in->symbols, region));
+
+    if (root->kind != REGION_GLOBAL && (root->kind != REGION_POINTEE ||
+                                        symbol_data(in->symbols, root->symbol)->kind == SYMBOL_RESULT))
+        return;
+    vector_each(object, &state->objects) {
+        if (object->kind == OBJECT_HOLD &&
+            ((object->memory.index != IR_NONE && symbol_equal(object->memory, symbol)) ||
+             (object->pages_array.index != IR_NONE &&
+              (symbol_equal(object->pages_array, symbol) || symbol_equal(origin(in, object->pages_array), symbol)))))
+            object->is_stored = 1;
+    }
+}
+
 /* Whether the pages can be found again after the entry point has returned, and some other entry point lets go of such. */
 static bool
 is_owned(const struct interpreter *in, const struct state *state, const struct object *hold)
 {
     const struct symbol_data *data;
 
-    if (in->known != NULL && !(hold->is_wire ? in->known->has_unwire : in->known->has_unhold) &&
-        hold->memory.index != IR_NONE)
+    if (!hold->is_counted)
+        return true;
+    if (in->known != NULL && !(hold->is_wire ? in->known->has_unwire : in->known->has_unhold))
         return false;
 
     if (hold->is_stored || (hold->memory.index != IR_NONE && memory_is_stored(in, state, hold->memory)))

@@ -18,6 +18,8 @@ void hold_use_arguments(struct interpreter *in, const struct call *call, const s
 enum truth hold_test(struct interpreter *in, struct state *state, struct symbol condition);
 /* The device is told to write to memory that is held: holds without write access are reported. */
 void hold_written(struct interpreter *in, const struct state *state);
+/* 'symbol' is stored in 'region': pages that can be found through it have an owner from now on, where that lasts. */
+void hold_note_store(struct interpreter *in, struct state *state, struct region region, struct symbol symbol);
 /* The entry point is left: what is still held is reported. */
 void hold_leave(struct interpreter *in, const struct state *state, uint32_t site);
 

@@ -127,9 +127,23 @@ read_region(struct run *run, const struct state *state, struct region region)
     return symbol;
 }
 
+/* The last dereference of a place whose address is taken reads nothing. */
+static uint32_t
+last_access(const struct run *run, struct ir_place place, uint32_t instruction)
+{
+    uint32_t last = place.step_count;
+
+    if (run->function->instructions.items[instruction].op != IR_OP_ADDRESS)
+        return last;
+    while (last > 0 && run->function->steps.items[place.first_step + last - 1].kind != IR_STEP_DEREF)
+        last--;
+    return last == 0 ? 0 : last - 1;
+}
+
 static struct region
 evaluate_place(struct run *run, const struct path *path, struct ir_place place, uint32_t instruction)
 {
+    uint32_t access_end = last_access(run, place, instruction);
     struct symbols *symbols = run->in->symbols;
     struct region region = {IR_NONE};
     struct symbol pointer = {IR_NONE};
@@ -147,7 +161,8 @@ evaluate_place(struct run *run, const struct path *path, struct ir_place place, 
         case IR_STEP_DEREF:
             if (i != 0 || place.root != IR_ROOT_VALUE)
                 pointer = read_region(run, path->state, region);
-            effects_touch(run->in, path->state, pointer, site_of(run, instruction));
+            if (i < access_end)
+                effects_touch(run->in, path->state, pointer, site_of(run, instruction));
             region = region_pointee(symbols, pointer);
             break;
         case IR_STEP_FIELD:
@@ -168,6 +183,7 @@ write_region(struct run *run, struct state *state, struct region region, struct 
 {
     state_write(run->in->states, state, run->in->symbols, region, symbol);
     memory_note_store(run->in, state, region, symbol);
+    effects_store(run->in, state, region, symbol);
 }
 
 /* Copies a record field by field, so that what is known of each field goes along. */
@@ -460,12 +476,14 @@ void
 interpret_forget_shared(struct interpreter *in, struct state *state, uint32_t site)
 {
     struct symbol cause = symbol_result(in->symbols, site, INT32_MAX);
-    uint32_t count = state->bindings.count;
+    int64_t constants[SYMBOL_CHOICES];
 
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < state->bindings.count; i++) {
         struct binding_of *binding = &state->bindings.items[i];
 
-        if (region_data(in->symbols, region_root(in->symbols, binding->region))->kind != REGION_LOCAL &&
+        /* flags and counters; what came from a call or was there before is rather kept than lost */
+        if (symbol_constants(in->symbols, binding->symbol, constants) > 0 &&
+            region_data(in->symbols, region_root(in->symbols, binding->region))->kind != REGION_LOCAL &&
             is_shared(in, binding->region))
             binding->symbol = symbol_after(in->symbols, cause, binding->region);
     }

@@ -98,7 +98,7 @@ make_interpreter(struct arena *arena, const struct binding *binding, const struc
     in->contexts = contexts;
     in->symbols = symbols_new(arena, binding->program);
     in->shared = shared_new(arena, binding, contexts);
-    in->relevance = relevance_new(arena, binding, resolved);
+    in->relevance = relevance_new(arena, binding, resolved, contexts);
     in->infos = arena_alloc(arena, binding->program->functions.count * sizeof(*in->infos));
     in->is_visited = arena_alloc(arena, binding->program->functions.count + 1);
     in->on_event = check_on_event;
@@ -106,7 +106,7 @@ make_interpreter(struct arena *arena, const struct binding *binding, const struc
     return in;
 }
 
-/* The activations to begin with: all entry points that matter, and what is executed by itself. */
+/* The activations to begin with: all entry points that matter. */
 static void
 add_activations(struct runner *r)
 {
@@ -115,12 +115,8 @@ add_activations(struct runner *r)
     for (uint32_t i = 0; i < r->contexts->entries.count; i++) {
         struct ir_function_id function = r->contexts->entries.items[i].function;
 
-        if (r->relevance[function.index] >= RELEVANCE_ALONE || takes_user_memory)
+        if (r->relevance[function.index] == RELEVANCE_FULL || takes_user_memory)
             add_activation(r, function, i, IR_NONE, false);
-    }
-    for (uint32_t f = 0; f < r->binding->program->functions.count; f++) {
-        if (r->relevance[f] == RELEVANCE_ALONE)
-            add_alone(r, (struct ir_function_id){f});
     }
 }
 

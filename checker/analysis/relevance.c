@@ -1,11 +1,14 @@
 #include "analysis/relevance.h"
 
+#include <string.h>
+
 enum { SMALL_FUNCTION = 32 /* instructions */ };
 
 struct sorter {
     const struct binding *binding;
     bool loads_users;         /* the module can load a user's memory: the life of its maps counts */
     struct flow *flow;        /* with the callers' uios and data in it */
+    const uint8_t *is_foreign; /* by function: can run where no user's address space is current */
 };
 
 static bool
@@ -59,8 +62,8 @@ effect_relevance(const struct sorter *sorter, const struct fact_effect *effect, 
     case EFFECT_MEMORY_ALLOC:
     case EFFECT_MEMORY_FREE:
         return sorter->loads_users ? RELEVANCE_FULL : RELEVANCE_NONE;
-    case EFFECT_COPY:
-        return RELEVANCE_ALONE;
+    case EFFECT_COPY: /* where it may be wrong, what the callers pass counts */
+        return sorter->is_foreign[number] ? RELEVANCE_FULL : RELEVANCE_NONE;
     default:
         return RELEVANCE_NONE;
     }
@@ -121,11 +124,27 @@ may_load_users(const struct binding *binding)
     return false;
 }
 
+static const uint8_t *
+foreign_functions(struct arena *arena, const struct ir_program *program, const struct context_result *contexts)
+{
+    uint8_t *mark = arena_alloc(arena, program->functions.count + 1);
+
+    vector_each(reach, &contexts->reaches) {
+        const char *addresses = contexts->entries.items[reach->entry].context->addresses;
+
+        if (addresses == NULL || strcmp(addresses, "owner") != 0)
+            mark[reach->function.index] = 1;
+    }
+    return mark;
+}
+
 const uint8_t *
-relevance_new(struct arena *arena, const struct binding *binding, const struct resolve_result *resolved)
+relevance_new(struct arena *arena, const struct binding *binding, const struct resolve_result *resolved,
+              const struct context_result *contexts)
 {
     const struct ir_program *program = binding->program;
-    struct sorter sorter = {binding, may_load_users(binding), resolved->flow};
+    struct sorter sorter = {binding, may_load_users(binding), resolved->flow,
+                            foreign_functions(arena, program, contexts)};
     uint8_t *relevance = arena_alloc(arena, program->functions.count + 1);
     uint8_t *full = arena_alloc(arena, program->functions.count + 1);
 

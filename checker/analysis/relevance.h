@@ -1,8 +1,7 @@
 /*
  * Which functions the interpreter executes, so that the cost follows what a module has to do with user memory and not its size.
- * Functions that load, hold or wire a user's memory, or sync its maps, are executed in place from each entry point that reaches
- * them; functions that merely copy are executed once for each context they can run in; small ones wherever they are called;
- * the rest is opaque.
+ * Functions that load, hold or wire a user's memory, sync its maps, or copy where no user's address space may be current, are
+ * executed in place from each entry point that reaches them; small ones wherever they are called; the rest is opaque.
  */
 #ifndef DMALINT_ANALYSIS_RELEVANCE_H
 #define DMALINT_ANALYSIS_RELEVANCE_H
@@ -12,13 +11,12 @@
 enum relevance {
     RELEVANCE_NONE,  /* opaque */
     RELEVANCE_SMALL, /* executed in place, never for its own sake */
-    RELEVANCE_ALONE, /* executed for its own sake, in each context */
     RELEVANCE_FULL,  /* does or reaches something whose object's state counts: executed from the entry points */
 };
 
 /* The relevance of each function; the value pass has run. */
 const uint8_t *relevance_new(struct arena *arena, const struct binding *binding,
-                             const struct resolve_result *resolved);
+                             const struct resolve_result *resolved, const struct context_result *contexts);
 /* Whether some entry point is given a user's memory: its uio, or the copy of an ioctl's argument. */
 bool relevance_has_user_memory(const struct context_result *contexts);
 

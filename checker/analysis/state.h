@@ -51,7 +51,8 @@ struct object {
     uint8_t is_wire;      /* a wiring, not a hold */
     uint8_t of_thread;    /* a wiring of the running thread's */
     uint8_t user_mode;    /* a wiring that the process itself can undo */
-    uint8_t is_stored;    /* the pages can be reached from elsewhere, to release them */
+    uint8_t is_stored;    /* the pages were put where others reach them, to release them */
+    uint8_t is_counted;   /* a hold that says which range, so that it can be told whether it is released */
     uint8_t is_many;      /* a hold made again while it was held: one object for several, as in a loop */
     uint8_t interface;    /* which LOAD role gave the memory: enum role */
     struct symbol key;    /* a map: its pointer. A hold: the result of its call. */
