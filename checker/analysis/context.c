@@ -241,7 +241,7 @@ static void
 gather_store(struct gatherer *g, struct ir_function_id id, const struct ir_instruction *in)
 {
     const struct ir_function *function = &g->binding->program->functions.items[id.index];
-    const struct ir_step *steps = &function->steps.items[in->store.place.first_step];
+    const struct ir_step *steps = ir_steps(function, in->store.place);
     uint32_t step_count = in->store.place.step_count, count;
     const struct ir_function_id *functions;
     const struct fact_start *start;

@@ -218,7 +218,7 @@ static void
 collect_pointer_load(struct flow *flow, struct ir_function_id id, const struct ir_function *function,
                      const struct ir_instruction *in, struct flow_node result)
 {
-    const struct ir_step *steps = &function->steps.items[in->place.first_step];
+    const struct ir_step *steps = ir_steps(function, in->place);
     const struct ir_step *last = in->place.step_count == 0 ? NULL : &steps[in->place.step_count - 1];
     struct flow_node root;
 

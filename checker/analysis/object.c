@@ -1,6 +1,11 @@
 #include "analysis/object.h"
 
-enum { OBJECT_ROUNDS = 5 };
+#include <string.h>
+
+enum {
+    OBJECT_ROUNDS = 5,
+    ROUND_STEPS = 1200000, /* instructions a module and round: what comes first in the order of activations gets them */
+};
 
 struct runner {
     struct arena *arena;
@@ -8,6 +13,7 @@ struct runner {
     const struct context_result *contexts;
     const uint8_t *relevance;
     struct object_result *result;
+    uint64_t round_start; /* steps when the round began */
 };
 
 static void
@@ -31,16 +37,19 @@ add_activation(struct runner *r, struct ir_function_id function, uint32_t entry,
 static void
 add_alone(struct runner *r, struct ir_function_id function)
 {
-    bool is_reached = false;
+    enum { MOST_CONTEXTS = 3 };
+    uint32_t count = 0;
 
-    for (uint32_t i = r->contexts->first_reach[function.index]; i != IR_NONE; i = r->contexts->reaches.items[i].next) {
+    for (uint32_t i = r->contexts->first_reach[function.index]; i != IR_NONE && count < MOST_CONTEXTS;
+         i = r->contexts->reaches.items[i].next) {
         const struct context_reach *reach = &r->contexts->reaches.items[i];
 
-        is_reached = true;
-        if (reach->edge != IR_NONE) /* entry points are executed as such */
-            add_activation(r, function, reach->entry, i, reach->is_ambiguous);
+        if (reach->edge == IR_NONE)
+            continue; /* entry points are executed as such */
+        add_activation(r, function, reach->entry, i, reach->is_ambiguous);
+        count++;
     }
-    if (!is_reached)
+    if (r->contexts->first_reach[function.index] == IR_NONE)
         add_activation(r, function, IR_NONE, IR_NONE, false);
 }
 
@@ -61,8 +70,14 @@ has_relevant_caller(const struct runner *r, uint32_t function)
 static void
 run_from(struct runner *r, uint32_t first)
 {
-    for (uint32_t i = first; i < r->result->activations.count; i++)
-        interpret_activation(r->result->interpreter, r->result->activations.items[i]);
+    struct interpreter *in = r->result->interpreter;
+
+    for (uint32_t i = first; i < r->result->activations.count; i++) {
+        if (in->total_steps - r->round_start > ROUND_STEPS)
+            in->give_ups++;
+        else
+            interpret_activation(in, r->result->activations.items[i]);
+    }
 }
 
 /* Executes what the entry points do not reach: first what nobody calls, then what is left. */
@@ -106,17 +121,30 @@ make_interpreter(struct arena *arena, const struct binding *binding, const struc
     return in;
 }
 
+/* What is likelier to have to do with user memory comes first: entry points that are given some, then others of a running
+ * device, then attach and detach. */
+static uint32_t
+urgency(const struct context_entry *entry)
+{
+    if (relevance_is_given_user_memory(entry))
+        return 0;
+    return strcmp(entry->phase, "run") == 0 ? 1 : 2;
+}
+
 /* The activations to begin with: all entry points that matter. */
 static void
 add_activations(struct runner *r)
 {
     bool takes_user_memory = relevance_has_user_memory(r->contexts);
 
-    for (uint32_t i = 0; i < r->contexts->entries.count; i++) {
-        struct ir_function_id function = r->contexts->entries.items[i].function;
+    for (uint32_t rank = 0; rank <= 2; rank++) {
+        for (uint32_t i = 0; i < r->contexts->entries.count; i++) {
+            const struct context_entry *entry = &r->contexts->entries.items[i];
 
-        if (r->relevance[function.index] == RELEVANCE_FULL || takes_user_memory)
-            add_activation(r, function, i, IR_NONE, false);
+            if (urgency(entry) == rank &&
+                (r->relevance[entry->function.index] == RELEVANCE_FULL || takes_user_memory))
+                add_activation(r, entry->function, i, IR_NONE, false);
+        }
     }
 }
 
@@ -125,13 +153,14 @@ object_run(struct arena *arena, const struct binding *binding, const struct reso
            const struct context_result *contexts, struct check *check, struct object_result *result)
 {
     struct interpreter *in = make_interpreter(arena, binding, resolved, contexts, check);
-    struct runner r = {arena, binding, contexts, in->relevance, result};
+    struct runner r = {arena, binding, contexts, in->relevance, result, 0};
 
     result->interpreter = in;
     add_activations(&r);
     for (result->rounds = 1;; result->rounds++) {
         check_restart(check);
         in->give_ups = 0;
+        r.round_start = in->total_steps;
         in->found = memory_new(arena);
         run_from(&r, 0);
         if (result->rounds == 1)

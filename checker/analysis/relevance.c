@@ -11,8 +11,8 @@ struct sorter {
     const uint8_t *is_foreign; /* by function: can run where no user's address space is current */
 };
 
-static bool
-is_given_user_memory(const struct context_entry *entry)
+bool
+relevance_is_given_user_memory(const struct context_entry *entry)
 {
     return entry->start != NULL && ((entry->start->uio >= 0 && entry->start->uio_space == SPACE_USER) ||
                                     entry->start->user_data >= 0);
@@ -22,7 +22,7 @@ bool
 relevance_has_user_memory(const struct context_result *contexts)
 {
     vector_each(entry, &contexts->entries) {
-        if (is_given_user_memory(entry))
+        if (relevance_is_given_user_memory(entry))
             return true;
     }
     return false;
@@ -132,7 +132,8 @@ foreign_functions(struct arena *arena, const struct ir_program *program, const s
     vector_each(reach, &contexts->reaches) {
         const char *addresses = contexts->entries.items[reach->entry].context->addresses;
 
-        if (addresses == NULL || strcmp(addresses, "owner") != 0)
+        if (!reach->is_ambiguous && addresses != NULL &&
+            (strcmp(addresses, "kernel") == 0 || strcmp(addresses, "arbitrary") == 0))
             mark[reach->function.index] = 1;
     }
     return mark;

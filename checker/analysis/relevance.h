@@ -17,6 +17,8 @@ enum relevance {
 /* The relevance of each function; the value pass has run. */
 const uint8_t *relevance_new(struct arena *arena, const struct binding *binding,
                              const struct resolve_result *resolved, const struct context_result *contexts);
+/* Whether an entry point is given a user's memory. */
+bool relevance_is_given_user_memory(const struct context_entry *entry);
 /* Whether some entry point is given a user's memory: its uio, or the copy of an ioctl's argument. */
 bool relevance_has_user_memory(const struct context_result *contexts);
 
