@@ -58,6 +58,21 @@ hold_event(struct interpreter *in, enum event_kind kind, uint32_t site, const st
     return event;
 }
 
+/* What a pointer into an object starts from: the allocation, for a pointer into what was allocated. */
+static struct symbol
+origin(const struct interpreter *in, struct symbol pointer)
+{
+    const struct symbol_data *data = symbol_data(in->symbols, pointer);
+    const struct region_data *root;
+
+    if (data->kind == SYMBOL_BINARY)
+        return origin(in, data->left);
+    if (data->kind != SYMBOL_ADDRESS)
+        return pointer;
+    root = region_data(in->symbols, region_root(in->symbols, data->region));
+    return root->kind == REGION_POINTEE ? root->symbol : pointer;
+}
+
 /* ---- acquiring ---- */
 
 /* Whether an address space is the kernel's own: a global, and not the running process'. */
@@ -87,6 +102,23 @@ mentions(const struct symbols *symbols, struct symbol symbol, struct symbol part
            (mentions(symbols, data->left, part) || mentions(symbols, data->right, part));
 }
 
+/* Whether the path has tested that an address begins on a page. */
+static bool
+is_aligned(struct interpreter *in, const struct state *state, struct symbol address)
+{
+    const struct symbol_data *data = symbol_data(in->symbols, address);
+    struct constraint offset;
+
+    if (data->kind == SYMBOL_BINARY && data->a == IR_OPERATOR_AND)
+        return true; /* trunc_page() */
+    offset = state_known(state, in->symbols,
+                         symbol_binary(in->symbols, IR_OPERATOR_AND, address,
+                                       symbol_constant(in->symbols, PAGE_BYTES - 1)));
+    if (offset.low == 0 && offset.high == 0)
+        return true;
+    return data->kind == SYMBOL_BINARY && is_aligned(in, state, data->left);
+}
+
 /* Whether 'room' pages are enough for 'length' bytes at any offset in a page. */
 static const char *
 room_text(struct interpreter *in, const struct state *state, const struct object *hold, struct symbol room)
@@ -94,7 +126,7 @@ room_text(struct interpreter *in, const struct state *state, const struct object
     struct constraint length;
     int64_t pages;
 
-    if (room.index == IR_NONE || hold->length.index == IR_NONE)
+    if (room.index == IR_NONE || hold->length.index == IR_NONE || hold->memory.index == IR_NONE)
         return "unknown";
     if (!symbol_is_constant(in->symbols, room, &pages))
         return mentions(in->symbols, room, hold->length) ? "enough" : "unknown";
@@ -103,6 +135,9 @@ room_text(struct interpreter *in, const struct state *state, const struct object
         symbol_data(in->symbols, hold->length)->kind == SYMBOL_BINARY)
         return "unknown";
     length = state_known(state, in->symbols, hold->length);
+    if (length.high != INT64_MAX && length.high >= 0 && length.high <= pages * PAGE_BYTES &&
+        is_aligned(in, state, hold->memory))
+        return "enough";
     if (length.high != INT64_MAX && length.high >= 0)
         return (length.high + PAGE_BYTES - 2) / PAGE_BYTES + 1 <= pages ? "enough" : "short";
     /* nothing bounds a length that the user chose */
@@ -131,7 +166,7 @@ written_text(const struct interpreter *in)
 }
 
 static struct object
-make_hold(struct interpreter *in, const struct call *call, const struct fact_effect *effect)
+make_hold(struct interpreter *in, const struct call *call, const struct fact_effect *effect, const struct state *state)
 {
     struct object hold;
     struct symbol flags = call_role(call, effect, ROLE_FLAGS);
@@ -154,6 +189,7 @@ make_hold(struct interpreter *in, const struct call *call, const struct fact_eff
     hold.site = call->site;
     /* else a single page, or an interface that keeps its own account: whoever has it can let go of it */
     hold.is_counted = hold.memory.index != IR_NONE;
+    hold.is_stored = hold.pages_array.index != IR_NONE && memory_is_stored(in, state, origin(in, hold.pages_array));
     return hold;
 }
 
@@ -175,7 +211,7 @@ emit_hold(struct interpreter *in, const struct call *call, const struct fact_eff
 struct ways
 hold_acquire(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
 {
-    struct object hold = make_hold(in, call, effect);
+    struct object hold = make_hold(in, call, effect, state);
     const struct object *before = state_object(state, OBJECT_HOLD, hold.key);
     struct ways ways = {0};
 
@@ -249,7 +285,7 @@ released_hold(struct interpreter *in, const struct call *call, const struct fact
             (is_of_array(in, pages, object->pages_array) ||
              (address.index != IR_NONE && symbol_equal(address, object->memory))))
             return object;
-        if (object->is_wire == (effect->kind == EFFECT_UNWIRE) && object->state != HOLD_RELEASED) {
+        if (object->is_wire == (effect->kind == EFFECT_UNWIRE) && object->state == HOLD_HELD) {
             only = object;
             count++;
         }
@@ -465,21 +501,6 @@ hold_written(struct interpreter *in, const struct state *state)
 }
 
 /* ---- leaving ---- */
-
-/* What a pointer into an object starts from: the allocation, for a pointer into what was allocated. */
-static struct symbol
-origin(const struct interpreter *in, struct symbol pointer)
-{
-    const struct symbol_data *data = symbol_data(in->symbols, pointer);
-    const struct region_data *root;
-
-    if (data->kind == SYMBOL_BINARY)
-        return origin(in, data->left);
-    if (data->kind != SYMBOL_ADDRESS)
-        return pointer;
-    root = region_data(in->symbols, region_root(in->symbols, data->region));
-    return root->kind == REGION_POINTEE ? root->symbol : pointer;
-}
 
 void
 hold_note_store(struct interpreter *in, struct state *state, struct region region, struct symbol symbol)

@@ -472,6 +472,13 @@ is_shared(const struct interpreter *in, struct region region)
     return shared_is_written(in->shared, (struct ir_record_id){data->owner}, data->index, in->activation->context);
 }
 
+/* 'is 0', 'is not 0', 'is 3': what is known of a flag or a state; bounds of a length are no such thing. */
+static bool
+is_flag_test(const struct constraint *known)
+{
+    return known->low == known->high || (known->not_zero && known->low == INT64_MIN && known->high == INT64_MAX);
+}
+
 void
 interpret_forget_shared(struct interpreter *in, struct state *state, uint32_t site)
 {
@@ -491,7 +498,7 @@ interpret_forget_shared(struct interpreter *in, struct state *state, uint32_t si
         const struct symbol_data *data = symbol_data(in->symbols, state->constraints.items[i].symbol);
         struct region region = data->region;
 
-        if (data->kind == SYMBOL_INITIAL && is_shared(in, region) &&
+        if (data->kind == SYMBOL_INITIAL && is_flag_test(&state->constraints.items[i]) && is_shared(in, region) &&
             region_data(in->symbols, region_root(in->symbols, region))->kind != REGION_LOCAL &&
             symbol_equal(state_read(state, in->symbols, region), state->constraints.items[i].symbol))
             state_write(in->states, state, in->symbols, region, symbol_after(in->symbols, cause, region));
@@ -507,6 +514,21 @@ interpret_forget_shared(struct interpreter *in, struct state *state, uint32_t si
 
 /* ---- where paths part and meet ---- */
 
+/* The least that a counter can be behind its step upwards: what it was before is a bound for all rounds to come. */
+static int64_t
+least_after_step(const struct interpreter *in, const struct state *state, struct symbol symbol)
+{
+    const struct symbol_data *data = symbol_data(in->symbols, symbol);
+    int64_t constant;
+
+    if (symbol_is_constant(in->symbols, symbol, &constant))
+        return constant;
+    if (data->kind == SYMBOL_BINARY && data->a == IR_OPERATOR_ADD &&
+        symbol_is_constant(in->symbols, data->right, &constant) && constant > 0)
+        return state_known(state, in->symbols, data->left).low;
+    return INT64_MIN;
+}
+
 /* The state at the head of a loop, second time round: what walks is some element now, not the next one by number; and what other
  * threads write may have been written. */
 static void
@@ -517,11 +539,14 @@ go_round(struct run *run, uint32_t block, struct state *state, uint32_t site)
     vector_each(walker, &run->info->walkers) {
         struct region region = region_local(in->symbols, run->id, walker->local);
         struct symbol some = symbol_merge(in->symbols, site, region);
+        int64_t low = least_after_step(in, state, state_read(state, in->symbols, region));
 
         if (run->info->ranks[walker->block] < run->info->ranks[block])
             continue;
         state_forget_symbol(state, in->symbols, some);
         state_write(in->states, state, in->symbols, region, some);
+        if (low != INT64_MIN)
+            state_assume_range(in->states, state, in->symbols, some, low, INT64_MAX);
     }
     interpret_forget_shared(in, state, site);
 }

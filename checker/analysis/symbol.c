@@ -538,7 +538,17 @@ make_canonical(struct symbols *symbols, struct region region)
         break;
     case REGION_ELEMENT:
         base = region_canonical(symbols, base);
+        if (region_is_none(base) || region_data(symbols, base)->kind == REGION_ELEMENT)
+            return base;
         data.symbol = no_symbol;
+        break;
+    case REGION_POINTEE: /* what a pointer in memory leads to, where no field tells the type: its elements */
+        if (symbol_data(symbols, data.symbol)->kind != SYMBOL_INITIAL)
+            return no_region;
+        base = region_canonical(symbols, symbol_data(symbols, data.symbol)->region);
+        if (region_is_none(base) || region_data(symbols, base)->kind == REGION_ELEMENT)
+            return base;
+        data = (struct region_data){REGION_ELEMENT, IR_NONE, IR_NONE, base, no_symbol};
         break;
     default:
         return no_region;
@@ -605,7 +615,8 @@ region_may_be(const struct symbols *symbols, struct region a, struct region b)
             continue;
         }
         if (x->kind == REGION_TYPE || y->kind == REGION_TYPE) /* the records below agreed */
-            return x->kind == REGION_FIELD || y->kind == REGION_FIELD;
+            return x->kind == REGION_FIELD || y->kind == REGION_FIELD || x->kind == REGION_GLOBAL ||
+                   y->kind == REGION_GLOBAL;
         if (x->kind != y->kind || x->owner != y->owner || x->index != y->index || region_is_none(x->base) ||
             region_is_none(y->base))
             return false;
