@@ -62,6 +62,7 @@ install_missing() {
 build() {
     mkdir -p "$root/build"
     log=$root/build/$1.log
+    say "building the $1 preset; the log is build/$1.log"
     if ! { (cd "$root" && cmake --preset "$1" && cmake --build --preset "$1" -j "${JOBS:-$(nproc)}"); } >"$log" 2>&1; then
         tail -n 60 "$log" >&2
         say "the $1 build failed; the whole log is $log"
