@@ -51,7 +51,7 @@ run_jobs(struct arena *arena, struct outcome *outcome, uint32_t workers)
     uint32_t jobs[JOBS];
     struct pool pool = {.arena = arena,
                         .workers = workers,
-                        .timeout = 1,
+                        .timeout = 2,
                         .jobs = jobs,
                         .job_count = JOBS,
                         .context = outcome,
@@ -80,7 +80,7 @@ test_one_job_is_lost_at_a_time(void **state)
         }
         assert_int_equal(outcome.size[LARGE], LARGE_SIZE + 8);
         assert_string_equal(outcome.failure[CRASHING], "crash: Killed");
-        assert_string_equal(outcome.failure[HANGING], "time-out after 1 s");
+        assert_string_equal(outcome.failure[HANGING], "time-out after 2 s");
         assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no worker is left */
         arena_free(arena);
     }
