@@ -469,10 +469,10 @@ map_regions(struct interpreter *in, const struct state *state, struct symbol map
     struct map_regions regions = {.count = 0};
 
     if (data->kind == SYMBOL_INITIAL || data->kind == SYMBOL_AFTER || data->kind == SYMBOL_MERGE)
-        add_region(&regions, region_canonical(in->symbols, data->region));
+        add_region(&regions, region_canonical_numbered(in->symbols, data->region));
     vector_each(binding, &state->bindings) {
         if (symbol_equal(binding->symbol, map))
-            add_region(&regions, region_canonical(in->symbols, binding->region));
+            add_region(&regions, region_canonical_numbered(in->symbols, binding->region));
     }
     return regions;
 }

@@ -329,11 +329,30 @@ assume_less(struct arena *arena, struct state *state, struct symbols *symbols, c
     return state_assume_range(arena, state, symbols, whole, is_true, is_true);
 }
 
+/* Takes away the constants of a choice that contradict a condition, wherever the choice is held. */
+static bool
+narrow(struct state *state, struct symbols *symbols, struct symbol choice, struct symbol condition, bool is_true)
+{
+    struct symbol narrowed = symbol_narrow(symbols, choice, condition, is_true);
+
+    if (narrowed.index == IR_NONE)
+        return false;
+    for (uint32_t i = 0; i < state->bindings.count && !symbol_equal(narrowed, choice); i++) {
+        if (symbol_equal(state->bindings.items[i].symbol, choice))
+            state->bindings.items[i].symbol = narrowed;
+    }
+    return true;
+}
+
 bool
 state_assume(struct arena *arena, struct state *state, struct symbols *symbols, struct symbol condition, bool is_true)
 {
     const struct symbol_data *data = symbol_data(symbols, condition);
+    struct symbol choice = symbol_undecided(symbols, condition);
     struct constraint known;
+
+    if (choice.index != IR_NONE && !narrow(state, symbols, choice, condition, is_true))
+        return false;
 
     if (data->kind == SYMBOL_UNARY && data->a == IR_OPERATOR_LOGICAL_NOT)
         return state_assume(arena, state, symbols, data->left, !is_true);
@@ -402,7 +421,7 @@ join_symbols(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t
 
     if (symbol_equal(a, b))
         return a;
-    choice = symbol_choice(symbols, a, b);
+    choice = symbol_choice(symbols, a, b, site, region);
     return choice.index != IR_NONE ? choice : symbol_merge(symbols, site, region);
 }
 

@@ -17,8 +17,8 @@ struct region_entry {
     UT_hash_handle hh;
     struct region_data data;
     uint32_t index;
-    struct region canonical; /* memo; 'canonical_known' says whether it is filled in */
-    bool canonical_known;
+    struct region canonical[2]; /* memo: without numbers of elements, and with; where 'canonical_known' */
+    bool canonical_known[2];
 };
 
 struct symbols {
@@ -190,33 +190,6 @@ symbol_is_constant(const struct symbols *symbols, struct symbol symbol, int64_t 
     return true;
 }
 
-uint32_t
-symbol_constants(const struct symbols *symbols, struct symbol symbol, int64_t *constants)
-{
-    const struct symbol_data *data = symbol_data(symbols, symbol);
-    uint32_t count = 0;
-
-    while (data->kind == SYMBOL_CHOICE) {
-        constants[count++] = data->number;
-        data = symbol_data(symbols, data->left);
-    }
-    if (data->kind != SYMBOL_CONSTANT && data->kind != SYMBOL_ZEROED)
-        return 0;
-    constants[count++] = data->number;
-    return count;
-}
-
-static struct symbol
-choice_of(struct symbols *symbols, const int64_t *sorted, uint32_t count)
-{
-    struct symbol symbol = symbol_constant(symbols, sorted[0]);
-
-    for (uint32_t i = 1; i < count; i++)
-        symbol = make_symbol(symbols,
-                             (struct symbol_data){.kind = SYMBOL_CHOICE, .number = sorted[i], .left = symbol});
-    return symbol;
-}
-
 /* Puts 'number' into a sorted array without repeats; false when it is full. */
 static bool
 insert_sorted(int64_t *sorted, uint32_t *count, int64_t number)
@@ -235,8 +208,19 @@ insert_sorted(int64_t *sorted, uint32_t *count, int64_t number)
     return true;
 }
 
+static struct symbol
+choice_of(struct symbols *symbols, const int64_t *sorted, uint32_t count, uint32_t site, struct region region)
+{
+    struct symbol symbol = symbol_constant(symbols, sorted[0]);
+
+    for (uint32_t i = 1; i < count; i++)
+        symbol = make_symbol(symbols, (struct symbol_data){.kind = SYMBOL_CHOICE, .number = sorted[i], .left = symbol,
+                                                           .a = site, .region = region});
+    return symbol;
+}
+
 struct symbol
-symbol_choice(struct symbols *symbols, struct symbol a, struct symbol b)
+symbol_choice(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t site, struct region region)
 {
     int64_t left[SYMBOL_CHOICES], right[SYMBOL_CHOICES], all[SYMBOL_CHOICES];
     uint32_t left_count = symbol_constants(symbols, a, left), right_count = symbol_constants(symbols, b, right);
@@ -252,7 +236,7 @@ symbol_choice(struct symbols *symbols, struct symbol a, struct symbol b)
         if (!insert_sorted(all, &count, right[i]))
             return no_symbol;
     }
-    return choice_of(symbols, all, count);
+    return choice_of(symbols, all, count, site, region);
 }
 
 /* ---- arithmetic ---- */
@@ -279,24 +263,113 @@ fold(enum ir_operator operator_, int64_t left, int64_t right, int64_t *result)
     }
 }
 
-/* Applies an operator to all pairs of constants; no_symbol when an operand is not constants, or there are too many results. */
+/* Applies an operator to two constants; no_symbol when one is not a constant. */
 static struct symbol
-fold_choices(struct symbols *symbols, enum ir_operator operator_, struct symbol left, struct symbol right)
+fold_constants(struct symbols *symbols, enum ir_operator operator_, struct symbol left, struct symbol right)
 {
-    int64_t a[SYMBOL_CHOICES], b[SYMBOL_CHOICES], all[SYMBOL_CHOICES];
-    uint32_t a_count = symbol_constants(symbols, left, a), b_count = symbol_constants(symbols, right, b), count = 0;
+    int64_t a, b, result;
 
-    if (a_count == 0 || b_count == 0)
+    if (!symbol_is_constant(symbols, left, &a) || !symbol_is_constant(symbols, right, &b) ||
+        !fold(operator_, a, b, &result))
         return no_symbol;
-    for (uint32_t i = 0; i < a_count; i++) {
-        for (uint32_t j = 0; j < b_count; j++) {
-            int64_t result;
+    return symbol_constant(symbols, result);
+}
 
-            if (!fold(operator_, a[i], b[j], &result) || !insert_sorted(all, &count, result))
-                return no_symbol;
-        }
+struct symbol
+symbol_undecided(const struct symbols *symbols, struct symbol symbol)
+{
+    const struct symbol_data *data = symbol_data(symbols, symbol);
+    struct symbol left, right;
+
+    switch (data->kind) {
+    case SYMBOL_CHOICE:
+        return symbol;
+    case SYMBOL_UNARY:
+        return symbol_undecided(symbols, data->left);
+    case SYMBOL_BINARY:
+        left = symbol_undecided(symbols, data->left);
+        right = symbol_undecided(symbols, data->right);
+        if (left.index == IR_NONE || right.index == IR_NONE)
+            return left.index == IR_NONE ? right : left;
+        return symbol_equal(left, right) ? left : no_symbol;
+    default:
+        return no_symbol;
     }
-    return choice_of(symbols, all, count);
+}
+
+bool
+symbol_evaluate(const struct symbols *symbols, struct symbol symbol, struct symbol choice, int64_t value, int64_t *result)
+{
+    const struct symbol_data *data = symbol_data(symbols, symbol);
+    int64_t left, right;
+
+    if (symbol_equal(symbol, choice)) {
+        *result = value;
+        return true;
+    }
+    switch (data->kind) {
+    case SYMBOL_CONSTANT:
+    case SYMBOL_ZEROED:
+        *result = data->number;
+        return true;
+    case SYMBOL_UNARY:
+        if (!symbol_evaluate(symbols, data->left, choice, value, &left))
+            return false;
+        *result = data->a == IR_OPERATOR_NEGATE       ? (int64_t)(0 - (uint64_t)left)
+                  : data->a == IR_OPERATOR_COMPLEMENT ? ~left
+                                                      : !left;
+        return true;
+    case SYMBOL_BINARY:
+        return symbol_evaluate(symbols, data->left, choice, value, &left) &&
+               symbol_evaluate(symbols, data->right, choice, value, &right) && fold(data->a, left, right, result);
+    default:
+        return false;
+    }
+}
+
+uint32_t
+symbol_constants(const struct symbols *symbols, struct symbol symbol, int64_t *constants)
+{
+    const struct symbol_data *data = symbol_data(symbols, symbol);
+    int64_t alternatives[SYMBOL_CHOICES], result;
+    struct symbol choice;
+    uint32_t count = 0, alternative_count;
+
+    while (data->kind == SYMBOL_CHOICE) {
+        constants[count++] = data->number;
+        data = symbol_data(symbols, data->left);
+    }
+    if (data->kind == SYMBOL_CONSTANT || data->kind == SYMBOL_ZEROED) {
+        constants[count++] = data->number;
+        return count;
+    }
+    choice = symbol_undecided(symbols, symbol);
+    if (choice.index == IR_NONE)
+        return 0;
+    alternative_count = symbol_constants(symbols, choice, alternatives);
+    for (uint32_t i = 0; i < alternative_count; i++) {
+        if (!symbol_evaluate(symbols, symbol, choice, alternatives[i], &result) ||
+            !insert_sorted(constants, &count, result))
+            return 0;
+    }
+    return count;
+}
+
+struct symbol
+symbol_narrow(struct symbols *symbols, struct symbol choice, struct symbol condition, bool is_true)
+{
+    const struct symbol_data *data = symbol_data(symbols, choice);
+    int64_t alternatives[SYMBOL_CHOICES], kept[SYMBOL_CHOICES], result;
+    uint32_t count = symbol_constants(symbols, choice, alternatives), kept_count = 0, site = data->a;
+    struct region region = data->region;
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (!symbol_evaluate(symbols, condition, choice, alternatives[i], &result))
+            return choice; /* it does not depend on the choice alone */
+        if ((result != 0) == is_true)
+            insert_sorted(kept, &kept_count, alternatives[i]);
+    }
+    return kept_count == 0 ? no_symbol : choice_of(symbols, kept, kept_count, site, region);
 }
 
 static bool
@@ -349,13 +422,13 @@ symbol_unary(struct symbols *symbols, enum ir_operator operator_, struct symbol 
 
     switch (operator_) {
     case IR_OPERATOR_NEGATE:
-        folded = fold_choices(symbols, IR_OPERATOR_SUBTRACT, zero, operand);
+        folded = fold_constants(symbols, IR_OPERATOR_SUBTRACT, zero, operand);
         break;
     case IR_OPERATOR_COMPLEMENT:
-        folded = fold_choices(symbols, IR_OPERATOR_XOR, symbol_constant(symbols, -1), operand);
+        folded = fold_constants(symbols, IR_OPERATOR_XOR, symbol_constant(symbols, -1), operand);
         break;
     default: /* logical not */
-        folded = fold_choices(symbols, IR_OPERATOR_EQUAL, zero, operand);
+        folded = fold_constants(symbols, IR_OPERATOR_EQUAL, zero, operand);
         if (folded.index == IR_NONE && is_object_address(symbols, operand))
             folded = zero;
         if (folded.index == IR_NONE && data->kind == SYMBOL_UNARY && data->a == IR_OPERATOR_LOGICAL_NOT &&
@@ -437,7 +510,7 @@ symbol_binary(struct symbols *symbols, enum ir_operator operator_, struct symbol
     default:
         break;
     }
-    folded = fold_choices(symbols, operator_, left, right);
+    folded = fold_constants(symbols, operator_, left, right);
     if (folded.index != IR_NONE)
         return folded;
     switch (operator_) {
@@ -517,11 +590,14 @@ region_element(struct symbols *symbols, struct region base, struct symbol index)
     return make_region(symbols, (struct region_data){REGION_ELEMENT, IR_NONE, IR_NONE, base, index});
 }
 
+static struct region canonical(struct symbols *symbols, struct region region, bool with_numbers);
+
 static struct region
-make_canonical(struct symbols *symbols, struct region region)
+make_canonical(struct symbols *symbols, struct region region, bool with_numbers)
 {
     struct region_data data = *region_data(symbols, region);
     struct region base = data.base;
+    int64_t number;
 
     switch (data.kind) {
     case REGION_GLOBAL:
@@ -534,18 +610,19 @@ make_canonical(struct symbols *symbols, struct region region)
             base = make_region(symbols,
                                (struct region_data){REGION_TYPE, IR_NONE, data.owner, no_region, no_symbol});
         else
-            base = region_canonical(symbols, data.base);
+            base = canonical(symbols, data.base, with_numbers);
         break;
     case REGION_ELEMENT:
-        base = region_canonical(symbols, base);
+        base = canonical(symbols, base, with_numbers);
         if (region_is_none(base) || region_data(symbols, base)->kind == REGION_ELEMENT)
             return base;
-        data.symbol = no_symbol;
+        if (!with_numbers || data.symbol.index == IR_NONE || !symbol_is_constant(symbols, data.symbol, &number))
+            data.symbol = no_symbol;
         break;
     case REGION_POINTEE: /* what a pointer in memory leads to, where no field tells the type: its elements */
         if (symbol_data(symbols, data.symbol)->kind != SYMBOL_INITIAL)
             return no_region;
-        base = region_canonical(symbols, symbol_data(symbols, data.symbol)->region);
+        base = canonical(symbols, symbol_data(symbols, data.symbol)->region, with_numbers);
         if (region_is_none(base) || region_data(symbols, base)->kind == REGION_ELEMENT)
             return base;
         data = (struct region_data){REGION_ELEMENT, IR_NONE, IR_NONE, base, no_symbol};
@@ -559,16 +636,28 @@ make_canonical(struct symbols *symbols, struct region region)
     return make_region(symbols, data);
 }
 
+static struct region
+canonical(struct symbols *symbols, struct region region, bool with_numbers)
+{
+    if (!symbols->regions.items[region.index]->canonical_known[with_numbers]) {
+        struct region made = make_canonical(symbols, region, with_numbers);
+
+        symbols->regions.items[region.index]->canonical[with_numbers] = made;
+        symbols->regions.items[region.index]->canonical_known[with_numbers] = true;
+    }
+    return symbols->regions.items[region.index]->canonical[with_numbers];
+}
+
 struct region
 region_canonical(struct symbols *symbols, struct region region)
 {
-    if (!symbols->regions.items[region.index]->canonical_known) {
-        struct region canonical = make_canonical(symbols, region);
+    return canonical(symbols, region, false);
+}
 
-        symbols->regions.items[region.index]->canonical = canonical;
-        symbols->regions.items[region.index]->canonical_known = true;
-    }
-    return symbols->regions.items[region.index]->canonical;
+struct region
+region_canonical_numbered(struct symbols *symbols, struct region region)
+{
+    return canonical(symbols, region, true);
 }
 
 struct symbol
@@ -617,6 +706,9 @@ region_may_be(const struct symbols *symbols, struct region a, struct region b)
         if (x->kind == REGION_TYPE || y->kind == REGION_TYPE) /* the records below agreed */
             return x->kind == REGION_FIELD || y->kind == REGION_FIELD || x->kind == REGION_GLOBAL ||
                    y->kind == REGION_GLOBAL;
+        if (x->kind == REGION_ELEMENT && x->symbol.index != IR_NONE && y->symbol.index != IR_NONE &&
+            x->symbol.index != y->symbol.index) /* elements by different numbers */
+            return false;
         if (x->kind != y->kind || x->owner != y->owner || x->index != y->index || region_is_none(x->base) ||
             region_is_none(y->base))
             return false;

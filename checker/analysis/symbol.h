@@ -15,7 +15,7 @@ enum symbol_kind {
     SYMBOL_UNKNOWN,         /* no value is known; number: which unknown */
     SYMBOL_CONSTANT,        /* number */
     SYMBOL_ZEROED,          /* 0, but only because the memory was zeroed */
-    SYMBOL_CHOICE,          /* one of several constants: number, or what 'left' is */
+    SYMBOL_CHOICE,          /* one of several constants: number, or what 'left' is; made at site a for 'region' */
     SYMBOL_FUNCTION,        /* address of function a */
     SYMBOL_STRING,          /* address of a string literal */
     SYMBOL_ADDRESS,         /* address of 'region' */
@@ -84,8 +84,17 @@ struct symbol symbol_special(struct symbols *symbols, enum symbol_kind kind, uin
 struct symbol symbol_unary(struct symbols *symbols, enum ir_operator operator_, struct symbol operand);
 struct symbol symbol_binary(struct symbols *symbols, enum ir_operator operator_, struct symbol left,
                             struct symbol right);
-/* One of the constants that either can be; not a choice when there would be too many or another kind is among them: IR_NONE. */
-struct symbol symbol_choice(struct symbols *symbols, struct symbol a, struct symbol b);
+/* One of the constants that either can be, chosen at 'site' for 'region': equal sets chosen elsewhere are other symbols.
+ * IR_NONE when one is no constant, or there would be too many. */
+struct symbol symbol_choice(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t site,
+                            struct region region);
+/* The one choice that a symbol depends on, IR_NONE when there is none, or several. */
+struct symbol symbol_undecided(const struct symbols *symbols, struct symbol symbol);
+/* The value of a symbol when 'choice' is 'value'; false when it depends on more. */
+bool symbol_evaluate(const struct symbols *symbols, struct symbol symbol, struct symbol choice, int64_t value,
+                     int64_t *result);
+/* The choice without the constants for which 'condition' is not 'is_true'; IR_NONE when none is left. */
+struct symbol symbol_narrow(struct symbols *symbols, struct symbol choice, struct symbol condition, bool is_true);
 
 /* The constants that a symbol can be: their number, 0 when it is not that well known. Room for SYMBOL_CHOICES. */
 enum { SYMBOL_CHOICES = 8 };
@@ -104,6 +113,8 @@ struct region region_element(struct symbols *symbols, struct region base, struct
 /* The region with its innermost pointed-to object replaced by 'some object of that type', elements by 'some element': what
  * two activations can both know it as. IR_NONE for locals and for what has no field. */
 struct region region_canonical(struct symbols *symbols, struct region region);
+/* The same, with elements by constant numbers kept apart: for maps, of which channel[0] and channel[1] hold each their own. */
+struct region region_canonical_numbered(struct symbols *symbols, struct region region);
 /* A symbol with the regions it starts from made canonical; IR_NONE when that says nothing in another activation. */
 struct symbol symbol_canonical(struct symbols *symbols, struct symbol symbol);
 /* Whether two canonical regions can be the same: equal, or one ends as the other does (an embedded struct). */

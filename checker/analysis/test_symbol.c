@@ -119,27 +119,35 @@ static void
 test_choices(void **state)
 {
     struct fixture *f = *state;
-    struct symbol choice = symbol_choice(f->s, number(f, 4), number(f, 1));
+    struct symbol choice = symbol_choice(f->s, number(f, 4), number(f, 1), 0, (struct region){IR_NONE});
     int64_t constants[SYMBOL_CHOICES];
 
-    assert_same(choice, symbol_choice(f->s, number(f, 1), number(f, 4)));
-    assert_same(symbol_choice(f->s, choice, number(f, 4)), choice);
+    assert_same(choice, symbol_choice(f->s, number(f, 1), number(f, 4), 0, (struct region){IR_NONE}));
+    assert_same(symbol_choice(f->s, choice, number(f, 4), 0, (struct region){IR_NONE}), choice);
     assert_int_equal(symbol_constants(f->s, choice, constants), 2);
     assert_int_equal(constants[0] + constants[1], 5);
     assert_false(symbol_is_constant(f->s, choice, constants));
     /* arithmetic on all of them; the same results become one */
-    assert_same(binary(f, IR_OPERATOR_OR, choice, number(f, 2)),
-                symbol_choice(f->s, number(f, 3), number(f, 6)));
-    assert_same(binary(f, IR_OPERATOR_AND, choice, number(f, 8)), number(f, 0));
-    assert_same(binary(f, IR_OPERATOR_LESS, choice, number(f, 9)), number(f, 1));
+    assert_int_equal(symbol_constants(f->s, binary(f, IR_OPERATOR_OR, choice, number(f, 2)), constants), 2);
+    assert_int_equal(constants[0], 3);
+    assert_int_equal(constants[1], 6);
+    assert_int_equal(symbol_constants(f->s, binary(f, IR_OPERATOR_AND, choice, number(f, 8)), constants), 1);
+    assert_int_equal(constants[0], 0);
+    assert_int_equal(symbol_constants(f->s, binary(f, IR_OPERATOR_LESS, choice, number(f, 9)), constants), 1);
+    assert_int_equal(constants[0], 1);
+    /* a test takes away what contradicts it */
+    assert_same(symbol_narrow(f->s, choice, binary(f, IR_OPERATOR_AND, choice, number(f, 4)), true), number(f, 4));
+    assert_same(symbol_narrow(f->s, choice, binary(f, IR_OPERATOR_EQUAL, choice, number(f, 4)), false), number(f, 1));
+    assert_int_equal(symbol_narrow(f->s, choice, binary(f, IR_OPERATOR_LESS, choice, number(f, 1)), true).index,
+                     IR_NONE);
     /* with what is no constant there is none */
-    assert_int_equal(symbol_choice(f->s, choice, f->x).index, IR_NONE);
-    assert_same(symbol_choice(f->s, f->x, f->x), f->x);
+    assert_int_equal(symbol_choice(f->s, choice, f->x, 0, (struct region){IR_NONE}).index, IR_NONE);
+    assert_same(symbol_choice(f->s, f->x, f->x, 0, (struct region){IR_NONE}), f->x);
     /* nor of too many */
     for (int64_t n = 10; n < 10 + SYMBOL_CHOICES - 2; n++)
-        choice = symbol_choice(f->s, choice, number(f, n));
+        choice = symbol_choice(f->s, choice, number(f, n), 0, (struct region){IR_NONE});
     assert_int_equal(symbol_constants(f->s, choice, constants), SYMBOL_CHOICES);
-    assert_int_equal(symbol_choice(f->s, choice, number(f, 99)).index, IR_NONE);
+    assert_int_equal(symbol_choice(f->s, choice, number(f, 99), 0, (struct region){IR_NONE}).index, IR_NONE);
 }
 
 static void
@@ -359,7 +367,7 @@ test_text(void **state)
     assert_string_equal(region_text(f->arena, f->s, field(f, region_element(f->s, slots, f->y), SLOT, 0)),
                         "d->ring.slot[n].map");
     assert_string_equal(region_text(f->arena, f->s, field(f, region_global(f->s, 0), DEV, 1)), "only.flag");
-    assert_string_equal(symbol_text(f->arena, f->s, symbol_choice(f->s, number(f, 2), number(f, 1))),
+    assert_string_equal(symbol_text(f->arena, f->s, symbol_choice(f->s, number(f, 2), number(f, 1), 0, (struct region){IR_NONE})),
                         "1 or 2");
     assert_string_equal(symbol_text(f->arena, f->s, symbol_address(f->s, slots)), "&d->ring.slot");
 }
