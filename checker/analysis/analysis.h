@@ -1,6 +1,6 @@
 /*
- * The analysis of one program (a module): runs the passes in order (passes.c) and puts findings into a report.
- * The program has been verified and stays const; what the passes compute lives in the arena given.
+ * The analysis of one program (a module): runs the passes in order (passes.c) and puts findings into a
+ * report. The program has been verified and stays const; what the passes compute lives in the arena given.
  */
 #ifndef DMALINT_ANALYSIS_ANALYSIS_H
 #define DMALINT_ANALYSIS_ANALYSIS_H
@@ -42,7 +42,7 @@ struct analysis_options {
 const char *analysis_pass_name(enum pass pass);
 
 /* Adds the program's findings, definite and possible, and what was given up, to 'report'. */
-bool analysis_run(struct arena *arena, const struct analysis_options *options, const struct ir_program *program,
-                  struct report *report);
+bool analysis_run(struct arena *arena, const struct analysis_options *options,
+                  const struct ir_program *program, struct report *report);
 
 #endif

@@ -30,7 +30,7 @@ architecture_matches(const struct fact_function *fact, const char *architecture)
 {
     if (fact->architectures.count == 0)
         return true;
-    vector_each(name, &fact->architectures) {
+    vector_each (name, &fact->architectures) {
         if (strcmp(*name, architecture) == 0)
             return true;
     }
@@ -42,12 +42,12 @@ spell_facts(struct arena *arena, const struct rule_set *rules, struct analysis_t
 {
     struct spelled *table = NULL;
 
-    vector_each(fact, &rules->functions) {
+    vector_each (fact, &rules->functions) {
         bool named = false;
 
         if (!version_in(fact->span, target.version) || !architecture_matches(fact, target.architecture))
             continue;
-        vector_each(spelling, &fact->spellings) {
+        vector_each (spelling, &fact->spellings) {
             if (!version_in(spelling->span, target.version))
                 continue;
             spell(arena, &table, spelling->name, (struct function_binding){fact, spelling});
@@ -61,7 +61,8 @@ spell_facts(struct arena *arena, const struct rule_set *rules, struct analysis_t
 }
 
 static struct function_binding
-bind_function(const struct spelled *table, const struct ir_program *program, const struct ir_function *function)
+bind_function(const struct spelled *table, const struct ir_program *program,
+              const struct ir_function *function)
 {
     const char *name = ir_text(program, function->name);
     bool is_macro = function->linkage == IR_LINKAGE_MACRO;
@@ -71,7 +72,7 @@ bind_function(const struct spelled *table, const struct ir_program *program, con
     HASH_FIND(hh, table, name, strlen(name), entry);
     if (entry == NULL)
         return own_name;
-    vector_each(candidate, &entry->candidates) {
+    vector_each (candidate, &entry->candidates) {
         if (candidate->spelling != NULL && (candidate->spelling->kind == SPELLING_MACRO) == is_macro)
             return *candidate;
         if (strcmp(candidate->fact->name, name) == 0)
@@ -100,8 +101,8 @@ static struct record_binding
 bind_record(const struct binding *binding, struct ir_record_id id)
 {
     const struct ir_program *program = binding->program;
-    const struct fact_struct *fact = rule_struct(binding->rules, ir_text(program, program->records.items[id.index].name),
-                                                 binding->target.version);
+    const struct fact_struct *fact = rule_struct(
+        binding->rules, ir_text(program, program->records.items[id.index].name), binding->target.version);
     struct record_binding bound = {.fact = fact};
 
 #define FIELD(member) bound.member = binding_field(program, id, fact == NULL ? NULL : fact->member)
@@ -129,11 +130,11 @@ bind_globals(struct arena *arena, struct binding *binding)
     for (uint32_t i = 0; i < program->globals.count; i++) {
         const char *name = ir_text(program, program->globals.items[i].name);
 
-        vector_each(fact, &binding->rules->globals) {
+        vector_each (fact, &binding->rules->globals) {
             if (strcmp(fact->name, name) == 0)
                 binding->globals[i] = fact;
         }
-        vector_each(method, &binding->rules->methods) {
+        vector_each (method, &binding->rules->methods) {
             if (strcmp(method->selector, name) == 0)
                 binding->methods[i] = method;
         }

@@ -1,6 +1,6 @@
 /*
- * The facts bound to a program: which fact speaks of which function, struct, global and field, for one target. Built once
- * before the passes, const afterwards.
+ * The facts bound to a program: which fact speaks of which function, struct, global and field, for one
+ * target. Built once before the passes, const afterwards.
  */
 #ifndef DMALINT_ANALYSIS_BINDING_H
 #define DMALINT_ANALYSIS_BINDING_H
@@ -26,14 +26,16 @@ struct binding {
     struct function_binding *functions; /* by function index */
     struct record_binding *records;     /* by record index */
     const struct fact_global **globals; /* by global index; NULL: no fact */
-    const struct fact_method **methods; /* by global index: the method that this selector selects; NULL: none */
+    const struct fact_method *
+        *methods; /* by global index: the method that this selector selects; NULL: none */
 };
 
 /* Binds the facts that hold for 'target'. */
-struct binding *binding_new(struct arena *arena, const struct rule_set *rules, const struct ir_program *program,
-                            struct analysis_target target);
+struct binding *binding_new(struct arena *arena, const struct rule_set *rules,
+                            const struct ir_program *program, struct analysis_target target);
 
-/* Which argument of a call plays role 'role' in 'effect', counted in the arguments as spelled; ARGUMENT_ABSENT, ARGUMENT_RESULT. */
+/* Which argument of a call plays role 'role' in 'effect', counted in the arguments as spelled;
+ * ARGUMENT_ABSENT, ARGUMENT_RESULT. */
 int binding_role(const struct function_binding *function, const struct fact_effect *effect, enum role role);
 /* The same for an argument number of the fact's prototype. */
 int binding_argument(const struct function_binding *function, int argument);

@@ -22,15 +22,17 @@ call_name(const struct interpreter *in, const struct call *call)
 }
 
 static bool
-assume(struct interpreter *in, struct state *state, enum ir_operator operator_, struct symbol symbol, int64_t number,
-       bool is_true)
+assume(struct interpreter *in, struct state *state, enum ir_operator operator_, struct symbol symbol,
+       int64_t number, bool is_true)
 {
     return state_assume(in->states, state, in->symbols,
-                        symbol_binary(in->symbols, operator_, symbol, symbol_constant(in->symbols, number)), is_true);
+                        symbol_binary(in->symbols, operator_, symbol, symbol_constant(in->symbols, number)),
+                        is_true);
 }
 
 static bool
-assume_row(struct interpreter *in, const struct outcome *row, struct symbol result, struct state *state, bool is_true)
+assume_row(struct interpreter *in, const struct outcome *row, struct symbol result, struct state *state,
+           bool is_true)
 {
     switch (row->test) {
     case OUTCOME_EQUAL:
@@ -48,8 +50,8 @@ assume_row(struct interpreter *in, const struct outcome *row, struct symbol resu
 }
 
 bool
-call_assume_outcome(struct interpreter *in, const struct call *call, const struct fact_effect *effect, uint32_t row,
-                    struct state *state)
+call_assume_outcome(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+                    uint32_t row, struct state *state)
 {
     for (uint32_t i = 0; i < row; i++) {
         if (!assume_row(in, &effect->outcomes.items[i], call->result, state, false))
@@ -69,6 +71,7 @@ call_owner(struct interpreter *in, const struct state *state, bool is_same_activ
         return "unknown";
     if (strcmp(context->addresses, "owner") == 0)
         return is_same_activation ? "yes" : "unknown";
-    return strcmp(context->addresses, "kernel") == 0 || strcmp(context->addresses, "arbitrary") == 0 ? "no"
-                                                                                                     : "unknown";
+    return strcmp(context->addresses, "kernel") == 0 || strcmp(context->addresses, "arbitrary") == 0
+               ? "no"
+               : "unknown";
 }

@@ -9,9 +9,10 @@ struct symbol call_role(const struct call *call, const struct fact_effect *effec
 /* The function's name as the source spells it. */
 const char *call_name(const struct interpreter *in, const struct call *call);
 /* Takes row 'row' of the effect's outcomes as what happened: false when the state contradicts it. */
-bool call_assume_outcome(struct interpreter *in, const struct call *call, const struct fact_effect *effect, uint32_t row,
-                         struct state *state);
-/* Whether the running thread is proven to own user memory that was loaded in this activation, or in another. */
+bool call_assume_outcome(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+                         uint32_t row, struct state *state);
+/* Whether the running thread is proven to own user memory that was loaded in this activation, or in another.
+ */
 const char *call_owner(struct interpreter *in, const struct state *state, bool is_same_activation);
 
 #endif

@@ -81,8 +81,9 @@ set_target(struct check *check, struct event *event, uint32_t number)
         (struct attribute_value){.is_known = target->version != 0, .number = target->version};
     event_symbol(event, ATTRIBUTE_TARGET_ARCHITECTURE, target->architecture);
     event_symbol(event, ATTRIBUTE_TARGET_NAME,
-                 release == NULL ? arena_printf(check->round, "FreeBSD %u on %s", target->version, target->architecture)
-                                 : arena_printf(check->round, "FreeBSD %s on %s", release, target->architecture));
+                 release == NULL
+                     ? arena_printf(check->round, "FreeBSD %u on %s", target->version, target->architecture)
+                     : arena_printf(check->round, "FreeBSD %s on %s", release, target->architecture));
 }
 
 static enum severity
@@ -187,7 +188,8 @@ check_on_event(void *listener, struct interpreter *in, const struct state *state
 /* ---- findings ---- */
 
 static const char *
-attribute_text(struct arena *arena, const struct rule_set *rules, const struct event *event, enum attribute attribute)
+attribute_text(struct arena *arena, const struct rule_set *rules, const struct event *event,
+               enum attribute attribute)
 {
     struct attribute_value value = event->values[attribute];
     static const char *const flag_sets[ATTRIBUTE_COUNT] = {
@@ -221,8 +223,9 @@ fill_in(struct arena *arena, const struct rule_set *rules, const struct event *e
             return arena_printf(arena, "%s%s", text, template);
         enum attribute attribute =
             attribute_find(arena_string_n(arena, template + plain + 1, (size_t)(end - template) - plain - 1));
-        text = arena_printf(arena, "%s%.*s%s", text, (int)plain, template,
-                            attribute == ATTRIBUTE_COUNT ? "" : attribute_text(arena, rules, event, attribute));
+        text =
+            arena_printf(arena, "%s%.*s%s", text, (int)plain, template,
+                         attribute == ATTRIBUTE_COUNT ? "" : attribute_text(arena, rules, event, attribute));
         template = end + 1;
     }
     return text;
@@ -237,7 +240,8 @@ add_text_note(struct report *report, struct finding *finding, enum note_kind kin
 static int
 compare_candidates(const void *a, const void *b)
 {
-    const struct candidate_key *x = &(*(struct candidate *const *)a)->key, *y = &(*(struct candidate *const *)b)->key;
+    const struct candidate_key *x = &(*(struct candidate *const *)a)->key,
+                               *y = &(*(struct candidate *const *)b)->key;
 
     if (x->function != y->function)
         return x->function < y->function ? -1 : 1;
@@ -260,21 +264,24 @@ sorted_candidates(struct arena *arena, const struct check *check, uint32_t *coun
 }
 
 static void
-report_candidate(struct check *check, struct interpreter *in, struct report *report, struct candidate *candidate)
+report_candidate(struct check *check, struct interpreter *in, struct report *report,
+                 struct candidate *candidate)
 {
     const struct ir_program *program = check->program;
     const struct rule_set *rules = check->options->rules;
     const struct rule *rule = &rules->rules.items[candidate->key.rule];
     const struct ir_function *function = &program->functions.items[candidate->key.function];
     struct ir_position position = function->instructions.items[candidate->key.instruction].position;
-    struct finding finding = {.rule = rule, .severity = candidate->severity, .is_definite = candidate->is_definite};
+    struct finding finding = {
+        .rule = rule, .severity = candidate->severity, .is_definite = candidate->is_definite};
 
     set_target(check, &candidate->event, candidate->target);
     finding.path = arena_string(report->arena, ir_position_path(program, position));
     finding.line = position.line;
     finding.column = position.column;
     finding.function = arena_string(report->arena, ir_text(program, function->name));
-    finding.module = check->options->module == NULL ? NULL : arena_string(report->arena, check->options->module);
+    finding.module =
+        check->options->module == NULL ? NULL : arena_string(report->arena, check->options->module);
     finding.message = fill_in(report->arena, rules, &candidate->event, rule->message);
     finding.target = arena_string(report->arena, candidate->event.values[ATTRIBUTE_TARGET_NAME].symbol);
     witness_add(in, report, &finding, &candidate->event, &candidate->activation);

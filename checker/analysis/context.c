@@ -16,9 +16,10 @@ static void
 add_entry(struct gatherer *g, struct context_entry entry, const char *context)
 {
     entry.context = context == NULL ? NULL : rule_context(g->binding->rules, context);
-    if (entry.context == NULL || !ir_function_is_defined(&g->binding->program->functions.items[entry.function.index]))
+    if (entry.context == NULL ||
+        !ir_function_is_defined(&g->binding->program->functions.items[entry.function.index]))
         return;
-    vector_each(known, &g->result->entries) {
+    vector_each (known, &g->result->entries) {
         if (known->function.index == entry.function.index && known->context == entry.context &&
             known->start == entry.start)
             return;
@@ -72,7 +73,8 @@ queue_context(const struct gatherer *g, const struct ir_function *function, stru
     return otherwise;
 }
 
-/* Adds an entry for each queue that the task in 'task' is put on; in the private queue's context where none is seen. */
+/* Adds an entry for each queue that the task in 'task' is put on; in the private queue's context where none
+ * is seen. */
 static void
 add_task_entries(struct gatherer *g, struct context_entry entry, struct ir_step task)
 {
@@ -83,7 +85,7 @@ add_task_entries(struct gatherer *g, struct context_entry entry, struct ir_step 
     for (uint32_t f = 0; f < program->functions.count; f++) {
         const struct ir_function *function = &program->functions.items[f];
 
-        vector_each(in, &function->instructions) {
+        vector_each (in, &function->instructions) {
             const struct function_binding *bound;
 
             if (in->op != IR_OP_CALL)
@@ -91,19 +93,23 @@ add_task_entries(struct gatherer *g, struct context_entry entry, struct ir_step 
             bound = &g->binding->functions[in->call.function.index];
             if (bound->fact == NULL)
                 continue;
-            vector_each(effect, &bound->fact->effects) {
-                int queue = binding_role(bound, effect, ROLE_QUEUE), argument = binding_role(bound, effect, ROLE_TASK);
+            vector_each (effect, &bound->fact->effects) {
+                int queue = binding_role(bound, effect, ROLE_QUEUE),
+                    argument = binding_role(bound, effect, ROLE_TASK);
                 struct ir_step enqueued;
 
                 if (effect->kind != EFFECT_ENQUEUE || argument < 0 || queue < 0 ||
-                    (uint32_t)argument >= in->call.argument_count || (uint32_t)queue >= in->call.argument_count)
+                    (uint32_t)argument >= in->call.argument_count ||
+                    (uint32_t)queue >= in->call.argument_count)
                     continue;
-                enqueued = addressed_field(function, function->operands.items[in->call.first_argument + argument]);
+                enqueued =
+                    addressed_field(function, function->operands.items[in->call.first_argument + argument]);
                 if (enqueued.record.index != task.record.index || enqueued.index != task.index)
                     continue;
                 is_enqueued = true;
                 add_entry(g, entry,
-                          queue_context(g, function, function->operands.items[in->call.first_argument + queue],
+                          queue_context(g, function,
+                                        function->operands.items[in->call.first_argument + queue],
                                         otherwise));
             }
         }
@@ -124,8 +130,9 @@ start_context(struct gatherer *g, const struct fact_start *start, struct ir_func
 
     if (argument < 0 || (uint32_t)argument >= call->call.argument_count)
         return start->context;
-    set = flow_set(g->resolved->flow, flow_operand(g->resolved->flow, caller,
-                                                   function->operands.items[call->call.first_argument + argument]));
+    set = flow_set(g->resolved->flow,
+                   flow_operand(g->resolved->flow, caller,
+                                function->operands.items[call->call.first_argument + argument]));
     for (uint32_t i = 0; i < set->constants.count; i++) {
         if ((set->constants.items[i] & start->flag) == start->flag)
             return start->context;
@@ -142,7 +149,7 @@ gather_call(struct gatherer *g, struct ir_function_id caller, const struct ir_in
 
     if (bound->fact == NULL)
         return;
-    vector_each(start, &bound->fact->starts) {
+    vector_each (start, &bound->fact->starts) {
         int argument = binding_argument(bound, start->function);
         const struct ir_function_id *functions;
         const char *context;
@@ -152,14 +159,16 @@ gather_call(struct gatherer *g, struct ir_function_id caller, const struct ir_in
             !version_in(start->span, g->binding->target.version))
             continue;
         context = start_context(g, start, caller, in, bound);
-        count = flow_functions(g->resolved->flow, caller, function->operands.items[in->call.first_argument + argument],
-                               &functions);
+        count = flow_functions(g->resolved->flow, caller,
+                               function->operands.items[in->call.first_argument + argument], &functions);
         for (uint32_t i = 0; i < count; i++) {
-            struct context_entry entry = {functions[i], NULL, start, start->phase == NULL ? "run" : start->phase,
-                                          bound->fact->name, in->position, caller};
+            struct context_entry entry = {
+                functions[i],      NULL,         start, start->phase == NULL ? "run" : start->phase,
+                bound->fact->name, in->position, caller};
 
             if (context != NULL && strcmp(context, context_of_task) == 0 && in->call.argument_count > 0)
-                add_task_entries(g, entry, addressed_field(function, function->operands.items[in->call.first_argument]));
+                add_task_entries(
+                    g, entry, addressed_field(function, function->operands.items[in->call.first_argument]));
             else
                 add_entry(g, entry, context);
         }
@@ -175,8 +184,9 @@ gather_callback(struct gatherer *g, struct ir_function_id caller, const struct i
 
     if (bound->fact == NULL)
         return;
-    vector_each(effect, &bound->fact->effects) {
-        int callback = binding_role(bound, effect, ROLE_CALLBACK), flags = binding_role(bound, effect, ROLE_FLAGS);
+    vector_each (effect, &bound->fact->effects) {
+        int callback = binding_role(bound, effect, ROLE_CALLBACK),
+            flags = binding_role(bound, effect, ROLE_FLAGS);
         const struct ir_function_id *functions;
         struct ir_operand given;
         uint32_t count;
@@ -191,9 +201,12 @@ gather_callback(struct gatherer *g, struct ir_function_id caller, const struct i
                 continue;
         }
         count = flow_functions(g->resolved->flow, caller,
-                               function->operands.items[in->call.first_argument + (uint32_t)callback], &functions);
+                               function->operands.items[in->call.first_argument + (uint32_t)callback],
+                               &functions);
         for (uint32_t i = 0; i < count; i++)
-            add_entry(g, (struct context_entry){functions[i], NULL, NULL, "run", bound->fact->name, in->position, caller},
+            add_entry(g,
+                      (struct context_entry){functions[i], NULL, NULL, "run", bound->fact->name, in->position,
+                                             caller},
                       context_of_deferred_load);
     }
 }
@@ -208,7 +221,7 @@ field_start(const struct gatherer *g, struct ir_step field)
         return NULL;
     name = ir_text(g->binding->program,
                    g->binding->program->records.items[field.record.index].fields[field.index].name);
-    vector_each(start, &fact->starts) {
+    vector_each (start, &fact->starts) {
         if (start->field != NULL && strcmp(start->field, name) == 0 &&
             version_in(start->span, g->binding->target.version))
             return start;
@@ -255,22 +268,25 @@ gather_store(struct gatherer *g, struct ir_function_id id, const struct ir_instr
         return;
     count = flow_functions(g->resolved->flow, id, in->store.operand, &functions);
     for (uint32_t i = 0; i < count; i++)
-        add_field_entry(g, (struct context_entry){.function = functions[i], .start = start, .position = in->position,
-                                                  .registrar = id},
-                        steps, step_count);
+        add_field_entry(
+            g,
+            (struct context_entry){
+                .function = functions[i], .start = start, .position = in->position, .registrar = id},
+            steps, step_count);
 }
 
 /* A row of a method table: the initialiser at the same element that selects the method. */
 static const struct fact_method *
 row_method(const struct gatherer *g, const struct ir_global *global, const struct ir_initialiser *function)
 {
-    vector_each(other, &global->initialisers) {
+    vector_each (other, &global->initialisers) {
         const struct ir_step *last;
 
         if (other->operand.kind != IR_OPERAND_GLOBAL || other->step_count != function->step_count)
             continue;
         last = &other->steps[other->step_count - 1];
-        if (last->kind != IR_STEP_FIELD || last->index != g->binding->records[last->record.index].selector_field)
+        if (last->kind != IR_STEP_FIELD ||
+            last->index != g->binding->records[last->record.index].selector_field)
             continue;
         if (other->step_count >= 2 && other->steps[0].kind == IR_STEP_ELEMENT &&
             other->steps[0].operand.constant != function->steps[0].operand.constant)
@@ -281,11 +297,14 @@ row_method(const struct gatherer *g, const struct ir_global *global, const struc
 }
 
 static void
-gather_initialiser(struct gatherer *g, const struct ir_global *global, const struct ir_initialiser *initialiser)
+gather_initialiser(struct gatherer *g, const struct ir_global *global,
+                   const struct ir_initialiser *initialiser)
 {
     uint32_t count = initialiser->step_count;
-    struct context_entry entry = {.function = initialiser->operand.function, .position = global->position,
-                                  .registrar = {IR_NONE}, .phase = "run"};
+    struct context_entry entry = {.function = initialiser->operand.function,
+                                  .position = global->position,
+                                  .registrar = {IR_NONE},
+                                  .phase = "run"};
     const struct record_binding *record;
     struct ir_step last;
 
@@ -318,12 +337,12 @@ gather_entries(struct gatherer *g)
 {
     const struct ir_program *program = g->binding->program;
 
-    vector_each(global, &program->globals) {
-        vector_each(initialiser, &global->initialisers)
+    vector_each (global, &program->globals) {
+        vector_each (initialiser, &global->initialisers)
             gather_initialiser(g, global, initialiser);
     }
     for (uint32_t f = 0; f < program->functions.count; f++) {
-        vector_each(in, &program->functions.items[f].instructions) {
+        vector_each (in, &program->functions.items[f].instructions) {
             if (in->op == IR_OP_CALL) {
                 gather_call(g, (struct ir_function_id){f}, in);
                 gather_callback(g, (struct ir_function_id){f}, in);
@@ -337,8 +356,8 @@ gather_entries(struct gatherer *g)
 /* ---- spreading ---- */
 
 static bool
-is_reached(const struct context_result *result, struct ir_function_id function, const struct fact_context *context,
-           bool is_ambiguous)
+is_reached(const struct context_result *result, struct ir_function_id function,
+           const struct fact_context *context, bool is_ambiguous)
 {
     for (uint32_t i = result->first_reach[function.index]; i != IR_NONE; i = result->reaches.items[i].next) {
         const struct context_reach *reach = &result->reaches.items[i];
@@ -354,7 +373,8 @@ reach(struct gatherer *g, struct context_reach reached)
 {
     struct context_result *result = g->result;
 
-    if (is_reached(result, reached.function, result->entries.items[reached.entry].context, reached.is_ambiguous))
+    if (is_reached(result, reached.function, result->entries.items[reached.entry].context,
+                   reached.is_ambiguous))
         return;
     reached.next = result->first_reach[reached.function.index];
     result->first_reach[reached.function.index] = result->reaches.count;
@@ -368,11 +388,13 @@ spread(struct gatherer *g)
     struct context_result *result = g->result;
 
     for (uint32_t i = 0; i < result->entries.count; i++)
-        reach(g, (struct context_reach){result->entries.items[i].function, i, IR_NONE, IR_NONE, IR_NONE, false});
+        reach(g,
+              (struct context_reach){result->entries.items[i].function, i, IR_NONE, IR_NONE, IR_NONE, false});
     for (uint32_t i = 0; i < result->reaches.count; i++) {
         struct context_reach from = result->reaches.items[i];
 
-        for (uint32_t e = calls->first_out[from.function.index]; e < calls->first_out[from.function.index + 1]; e++) {
+        for (uint32_t e = calls->first_out[from.function.index];
+             e < calls->first_out[from.function.index + 1]; e++) {
             const struct call_edge *edge = &calls->edges.items[e];
 
             if (ir_function_is_defined(&g->binding->program->functions.items[edge->callee.index]))
@@ -399,10 +421,10 @@ context_run(struct arena *arena, const struct binding *binding, const struct res
 void
 context_dump(FILE *stream, const struct ir_program *program, const struct context_result *result)
 {
-    vector_each(entry, &result->entries) {
+    vector_each (entry, &result->entries) {
         fprintf(stream, "entry %s: %s, %s phase, by %s at %s:%u\n",
-                ir_text(program, program->functions.items[entry->function.index].name), entry->context->name, entry->phase,
-                entry->how, ir_position_path(program, entry->position), entry->position.line);
+                ir_text(program, program->functions.items[entry->function.index].name), entry->context->name,
+                entry->phase, entry->how, ir_position_path(program, entry->position), entry->position.line);
     }
     for (uint32_t f = 0; f < program->functions.count; f++) {
         for (uint32_t i = result->first_reach[f]; i != IR_NONE; i = result->reaches.items[i].next) {
@@ -412,7 +434,8 @@ context_dump(FILE *stream, const struct ir_program *program, const struct contex
                     result->entries.items[r->entry].context->name, r->is_ambiguous ? " (possible)" : "");
             for (uint32_t from = r->from; from != IR_NONE; from = result->reaches.items[from].from)
                 fprintf(stream, " < %s",
-                        ir_text(program, program->functions.items[result->reaches.items[from].function.index].name));
+                        ir_text(program,
+                                program->functions.items[result->reaches.items[from].function.index].name));
             fputc('\n', stream);
         }
     }

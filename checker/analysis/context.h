@@ -1,7 +1,8 @@
 /*
- * Pass 2, context: the entry points, found from the facts' registrations, and the contexts that every function can run in.
- * A breadth-first walk over the call graph keeps, for each (function, context), the first and so a shortest way back to a
- * registration. Needs: resolve. Contexts also flow through ambiguous calls. Terminates: each pair is visited once.
+ * Pass 2, context: the entry points, found from the facts' registrations, and the contexts that every
+ * function can run in. A breadth-first walk over the call graph keeps, for each (function, context), the
+ * first and so a shortest way back to a registration. Needs: resolve. Contexts also flow through ambiguous
+ * calls. Terminates: each pair is visited once.
  */
 #ifndef DMALINT_ANALYSIS_CONTEXT_H
 #define DMALINT_ANALYSIS_CONTEXT_H
@@ -12,21 +13,21 @@
 struct context_entry {
     struct ir_function_id function;
     const struct fact_context *context;
-    const struct fact_start *start; /* NULL: a method of a table */
-    const char *phase;              /* attach, run, detach */
-    const char *how;                /* "bus_setup_intr", "cdevsw.d_write", "method device_attach" */
-    struct ir_position position;    /* of the registration */
-    struct ir_function_id registrar;/* the function that registers; IR_NONE: a static table */
+    const struct fact_start *start;  /* NULL: a method of a table */
+    const char *phase;               /* attach, run, detach */
+    const char *how;                 /* "bus_setup_intr", "cdevsw.d_write", "method device_attach" */
+    struct ir_position position;     /* of the registration */
+    struct ir_function_id registrar; /* the function that registers; IR_NONE: a static table */
 };
 
 /* A function reached in a context: from the entry itself, or by an edge from another reached one. */
 struct context_reach {
     struct ir_function_id function;
-    uint32_t entry;       /* number of the entry at the beginning of the way */
-    uint32_t edge;        /* of the call graph; IR_NONE: the entry itself */
-    uint32_t from;        /* the reach before; IR_NONE */
-    uint32_t next;        /* the next reach of the same function, IR_NONE */
-    bool is_ambiguous;    /* an ambiguous call lies on the way */
+    uint32_t entry;    /* number of the entry at the beginning of the way */
+    uint32_t edge;     /* of the call graph; IR_NONE: the entry itself */
+    uint32_t from;     /* the reach before; IR_NONE */
+    uint32_t next;     /* the next reach of the same function, IR_NONE */
+    bool is_ambiguous; /* an ambiguous call lies on the way */
 };
 
 struct context_result {

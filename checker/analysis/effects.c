@@ -18,8 +18,8 @@ one_way(struct interpreter *in, struct state *state, struct symbol result)
 
 /* Writes what a call leaves behind a pointer argument. */
 static void
-write_behind(struct interpreter *in, const struct call *call, const struct fact_effect *effect, enum role role,
-             struct state *state)
+write_behind(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+             enum role role, struct state *state)
 {
     struct symbol pointer = call_role(call, effect, role);
     struct symbol made;
@@ -49,8 +49,8 @@ interface_name(const struct fact_effect *effect)
 }
 
 static enum space
-load_space(struct interpreter *in, const struct call *call, const struct fact_effect *effect, const struct state *state,
-           struct symbol *memory)
+load_space(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+           const struct state *state, struct symbol *memory)
 {
     *memory = call_role(call, effect, ROLE_UIO);
     if (memory->index != IR_NONE)
@@ -71,9 +71,11 @@ load_space(struct interpreter *in, const struct call *call, const struct fact_ef
 }
 
 static struct ways
-run_callback(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
+run_callback(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+             struct state *state)
 {
-    struct symbol function = call_role(call, effect, ROLE_CALLBACK), data = call_role(call, effect, ROLE_DATA);
+    struct symbol function = call_role(call, effect, ROLE_CALLBACK),
+                  data = call_role(call, effect, ROLE_DATA);
     struct ir_function_id id;
     struct outcome_paths outcomes;
     struct ways ways = {0};
@@ -84,18 +86,18 @@ run_callback(struct interpreter *in, const struct call *call, const struct fact_
     if (!interpret_can_enter(in, id))
         return one_way(in, state, call->result);
     outcomes = interpret_function(in, id, &data, data.index == IR_NONE ? 0 : 1, state, call->site);
-    vector_each(outcome, &outcomes)
+    vector_each (outcome, &outcomes)
         vector_push(in->states, &ways, (struct way){outcome->state, call->result});
     return ways;
 }
 
 static void
-emit_load(struct interpreter *in, const struct call *call, const struct fact_effect *effect, const struct state *state,
-          const struct object *map)
+emit_load(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+          const struct state *state, const struct object *map)
 {
     struct event event = event_new(EVENT_LOAD, call->site);
-    bool is_user_address = effect->argument[ROLE_ADDRESS] != ARGUMENT_ABSENT && map->memory.index != IR_NONE &&
-                           memory_is_user_address(in, state, map->memory);
+    bool is_user_address = effect->argument[ROLE_ADDRESS] != ARGUMENT_ABSENT &&
+                           map->memory.index != IR_NONE && memory_is_user_address(in, state, map->memory);
 
     event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(in, call));
     event_symbol(&event, ATTRIBUTE_LOAD_INTERFACE, interface_name(effect));
@@ -159,8 +161,8 @@ load(struct interpreter *in, const struct call *call, const struct fact_effect *
         return run_callback(in, call, effect, state);
     }
     memory_note_load(in, state, map.key,
-                     (struct load_record){.site = call->site, .space = map.space, .pages = map.pages,
-                                          .memory = map.memory});
+                     (struct load_record){
+                         .site = call->site, .space = map.space, .pages = map.pages, .memory = map.memory});
     for (uint32_t row = 0; row < effect->outcomes.count; row++) {
         struct state *way = state_copy(in->states, state);
         struct ways after;
@@ -178,7 +180,7 @@ load(struct interpreter *in, const struct call *call, const struct fact_effect *
             continue;
         }
         after = run_callback(in, call, effect, way);
-        vector_each(next, &after)
+        vector_each (next, &after)
             vector_push(in->states, &ways, *next);
     }
     if (effect->outcomes.count == 0) {
@@ -198,7 +200,8 @@ sync_event(struct interpreter *in, const struct call *call, struct symbol map, i
     event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(in, call));
     event_symbol(&event, ATTRIBUTE_MAP, symbol_text(in->states, in->symbols, map));
     if (is_known)
-        event.values[ATTRIBUTE_OP] = (struct attribute_value){.is_known = true, .number = op, .known = UINT64_MAX};
+        event.values[ATTRIBUTE_OP] =
+            (struct attribute_value){.is_known = true, .number = op, .known = UINT64_MAX};
     return event;
 }
 
@@ -222,8 +225,8 @@ sync_own(struct interpreter *in, const struct call *call, struct state *state, s
 
 /* The map has been loaded by another activation, perhaps by several. */
 static void
-sync_other(struct interpreter *in, const struct call *call, struct state *state, struct symbol map, int64_t op,
-           bool is_known)
+sync_other(struct interpreter *in, const struct call *call, struct state *state, struct symbol map,
+           int64_t op, bool is_known)
 {
     const struct load_record *record;
     uint32_t from = 0;
@@ -283,7 +286,9 @@ unload(struct interpreter *in, const struct call *call, const struct fact_effect
     event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(in, call));
     event_symbol(&event, ATTRIBUTE_MAP, symbol_text(in->states, in->symbols, map));
     event_symbol(&event, ATTRIBUTE_MAP_STATE,
-                 own == NULL ? "unknown" : own->state == MAP_UNLOADED ? "unloaded" : "loaded");
+                 own == NULL                  ? "unknown"
+                 : own->state == MAP_UNLOADED ? "unloaded"
+                                              : "loaded");
     event_emit(in, state, &event);
     forget_map(in, state, map);
 }
@@ -313,8 +318,8 @@ may_sleep(struct interpreter *in, const struct call *call, const struct sleeps *
 }
 
 static void
-emit_copy(struct interpreter *in, const struct call *call, const struct fact_effect *effect, const struct state *state,
-          enum space space)
+emit_copy(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+          const struct state *state, enum space space)
 {
     struct symbol user = call_role(call, effect, ROLE_USER);
     struct event event = event_new(EVENT_COPY, call->site);
@@ -352,7 +357,8 @@ effects_touch(struct interpreter *in, const struct state *state, struct symbol p
 {
     struct event event;
 
-    if (symbol_data(in->symbols, pointer)->kind == SYMBOL_ADDRESS || !memory_is_user_address(in, state, pointer))
+    if (symbol_data(in->symbols, pointer)->kind == SYMBOL_ADDRESS ||
+        !memory_is_user_address(in, state, pointer))
         return;
     event = event_new(EVENT_TOUCH, site);
     event_symbol(&event, ATTRIBUTE_ADDRESS, symbol_text(in->states, in->symbols, pointer));
@@ -384,7 +390,8 @@ fill(struct interpreter *in, const struct call *call, const struct fact_effect *
         return;
     effects_touch(in, state, to, call->site);
     if (value.index == IR_NONE || (symbol_is_constant(in->symbols, value, &constant) && constant == 0))
-        state_write(in->states, state, in->symbols, region_pointee(in->symbols, to), symbol_zeroed(in->symbols));
+        state_write(in->states, state, in->symbols, region_pointee(in->symbols, to),
+                    symbol_zeroed(in->symbols));
     else
         write_behind(in, call, effect, ROLE_TO, state);
 }
@@ -466,7 +473,7 @@ arguments_in_roles(const struct call *call)
 {
     uint64_t arguments = 0;
 
-    vector_each(effect, &call->bound->fact->effects) {
+    vector_each (effect, &call->bound->fact->effects) {
         for (enum role role = 0; role < ROLE_COUNT; role++) {
             int argument = binding_role(call->bound, effect, role);
 
@@ -487,15 +494,15 @@ effects_call(struct interpreter *in, const struct call *call, struct state *stat
     vector_push(in->states, &ways, (struct way){state, call->result});
     hold_use_arguments(in, call, state);
     interpret_opaque(in, state, call, arguments_in_roles(call));
-    vector_each(effect, &call->bound->fact->effects) {
+    vector_each (effect, &call->bound->fact->effects) {
         struct ways next = {0};
 
         if (!version_in(effect->span, in->binding->target.version))
             continue;
-        vector_each(way, &ways) {
+        vector_each (way, &ways) {
             struct ways after = apply(in, call, effect, way->state);
 
-            vector_each(one, &after)
+            vector_each (one, &after)
                 vector_push(in->states, &next, *one);
         }
         ways = next;
@@ -507,6 +514,12 @@ enum truth
 effects_test(struct interpreter *in, struct state *state, struct symbol condition)
 {
     return hold_test(in, state, condition);
+}
+
+void
+effects_go_round(struct state *state, bool (*is_inside)(const void *loop, uint32_t site), const void *loop)
+{
+    hold_go_round(state, is_inside, loop);
 }
 
 void

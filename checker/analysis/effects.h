@@ -31,15 +31,22 @@ struct ways {
     uint32_t capacity;
 };
 
-/* Executes the effects of the fact on 'state', which it may change: the ways on, none when the call does not return. */
+/* Executes the effects of the fact on 'state', which it may change: the ways on, none when the call does not
+ * return. */
 struct ways effects_call(struct interpreter *interpreter, const struct call *call, struct state *state);
 
 /* A pointer value is dereferenced at 'site'. */
-void effects_touch(struct interpreter *interpreter, const struct state *state, struct symbol pointer, uint32_t site);
-/* A branch tests 'condition': holds whose result is in it are checked now; whether the hold's own state decides it, and how. */
+void effects_touch(struct interpreter *interpreter, const struct state *state, struct symbol pointer,
+                   uint32_t site);
+/* A branch tests 'condition': holds whose result is in it are checked now; whether the hold's own state
+ * decides it, and how. */
 enum truth effects_test(struct interpreter *interpreter, struct state *state, struct symbol condition);
+/* A loop goes round; 'is_inside' tells whether a site lies in it. */
+void effects_go_round(struct state *state, bool (*is_inside)(const void *loop, uint32_t site),
+                      const void *loop);
 /* 'symbol' has been stored in 'region'. */
-void effects_store(struct interpreter *interpreter, struct state *state, struct region region, struct symbol symbol);
+void effects_store(struct interpreter *interpreter, struct state *state, struct region region,
+                   struct symbol symbol);
 /* The entry point is left with 'state' at 'site'. */
 void effects_leave(struct interpreter *interpreter, const struct state *state, uint32_t site);
 

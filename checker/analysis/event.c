@@ -49,8 +49,10 @@ event_space(enum space space)
 const char *
 event_pages(enum pages pages)
 {
-    static const char *const names[] = {
-        [PAGES_UNKNOWN] = "unknown", [PAGES_NONE] = "none", [PAGES_KEPT] = "kept", [PAGES_RELEASED] = "released"};
+    static const char *const names[] = {[PAGES_UNKNOWN] = "unknown",
+                                        [PAGES_NONE] = "none",
+                                        [PAGES_KEPT] = "kept",
+                                        [PAGES_RELEASED] = "released"};
 
     return names[pages];
 }

@@ -1,6 +1,6 @@
 /*
- * An event: something a rule can be about, at the moment it happens on some path, with what is known of it. Attributes
- * that were not set are unknown.
+ * An event: something a rule can be about, at the moment it happens on some path, with what is known of it.
+ * Attributes that were not set are unknown.
  */
 #ifndef DMALINT_ANALYSIS_EVENT_H
 #define DMALINT_ANALYSIS_EVENT_H
@@ -9,8 +9,8 @@
 
 struct event {
     enum event_kind kind;
-    uint32_t site;                  /* where it happens */
-    uint32_t subject;               /* site of the load or hold it is about, in the running activation; SITE_NONE */
+    uint32_t site;    /* where it happens */
+    uint32_t subject; /* site of the load or hold it is about, in the running activation; SITE_NONE */
     const struct load_record *load; /* the load by another activation that it is about; NULL */
     bool is_ambiguous;
     struct attribute_value values[ATTRIBUTE_COUNT];

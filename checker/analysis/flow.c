@@ -16,9 +16,9 @@ struct node {
     uint32_t index;
     bool is_queued;
     struct flow_set set;
-    VECTOR(uint32_t) to;    /* nodes that include this one */
+    VECTOR(uint32_t) to;      /* nodes that include this one */
     VECTOR(uint32_t) through; /* nodes of pointers read through this one */
-    VECTOR(uint32_t) calls; /* calls through this node */
+    VECTOR(uint32_t) calls;   /* calls through this node */
 };
 
 /* How many of the functions in a pointer's node its call is connected to; the set only grows at its end. */
@@ -68,7 +68,7 @@ queue(struct flow *flow, struct node *node)
 static bool
 add_function(struct flow *flow, struct flow_set *set, struct ir_function_id function)
 {
-    vector_each(known, &set->functions) {
+    vector_each (known, &set->functions) {
         if (known->index == function.index)
             return false;
     }
@@ -81,7 +81,7 @@ add_constant(struct flow *flow, struct flow_set *set, int64_t constant)
 {
     if (set->is_unknown && set->constants.count >= FLOW_CONSTANTS)
         return false;
-    vector_each(known, &set->constants) {
+    vector_each (known, &set->constants) {
         if (*known == constant)
             return false;
     }
@@ -172,7 +172,8 @@ flow_operand(struct flow *flow, struct ir_function_id function, struct ir_operan
     }
 }
 
-/* 'operand' can be in 'to'. Constants go there at once: a node for each would have the whole program behind it. */
+/* 'operand' can be in 'to'. Constants go there at once: a node for each would have the whole program behind
+ * it. */
 static void
 add_operand(struct flow *flow, struct ir_function_id function, struct ir_operand operand, struct flow_node to)
 {
@@ -194,7 +195,8 @@ add_operand(struct flow *flow, struct ir_function_id function, struct ir_operand
 
 /* The node of a place: its last field, whatever comes behind; else its root when nothing is dereferenced. */
 static struct flow_node
-place_node(struct flow *flow, struct ir_function_id id, const struct ir_function *function, struct ir_place place)
+place_node(struct flow *flow, struct ir_function_id id, const struct ir_function *function,
+           struct ir_place place)
 {
     bool is_dereferenced = false;
 
@@ -213,7 +215,8 @@ place_node(struct flow *flow, struct ir_function_id id, const struct ir_function
     return node_of(flow, NODE_GLOBAL, place.root_index, 0);
 }
 
-/* A pointer read through another: a user's address when that one leads to a user's data, or when its field says so. */
+/* A pointer read through another: a user's address when that one leads to a user's data, or when its field
+ * says so. */
 static void
 collect_pointer_load(struct flow *flow, struct ir_function_id id, const struct ir_function *function,
                      const struct ir_instruction *in, struct flow_node result)
@@ -224,7 +227,8 @@ collect_pointer_load(struct flow *flow, struct ir_function_id id, const struct i
 
     if (last == NULL || flow->binding->program->types.items[in->type.index].kind != IR_TYPE_POINTER)
         return;
-    if (last->kind == IR_STEP_FIELD && flow->binding->records[last->record.index].address_field == last->index) {
+    if (last->kind == IR_STEP_FIELD &&
+        flow->binding->records[last->record.index].address_field == last->index) {
         if (set_flag(&flow->nodes.items[result.index]->set.is_user_address, true))
             queue(flow, flow->nodes.items[result.index]);
         return;
@@ -237,7 +241,8 @@ collect_pointer_load(struct flow *flow, struct ir_function_id id, const struct i
 }
 
 static void
-connect_call(struct flow *flow, struct ir_function_id caller, uint32_t instruction, struct ir_function_id callee)
+connect_call(struct flow *flow, struct ir_function_id caller, uint32_t instruction,
+             struct ir_function_id callee)
 {
     const struct ir_program *program = flow->binding->program;
     const struct ir_function *from = &program->functions.items[caller.index];
@@ -256,7 +261,8 @@ connect_call(struct flow *flow, struct ir_function_id caller, uint32_t instructi
 }
 
 static void
-collect_instruction(struct flow *flow, struct ir_function_id id, const struct ir_function *function, uint32_t index)
+collect_instruction(struct flow *flow, struct ir_function_id id, const struct ir_function *function,
+                    uint32_t index)
 {
     const struct ir_instruction *in = &function->instructions.items[index];
     struct flow_node result = {IR_NONE};
@@ -275,7 +281,8 @@ collect_instruction(struct flow *flow, struct ir_function_id id, const struct ir
         add_operand(flow, id, in->store.operand, place_node(flow, id, function, in->store.place));
         break;
     case IR_OP_COPY: /* records are followed field by field; this is for arrays and unions of scalars */
-        add_edge(flow, place_node(flow, id, function, in->copy.from), place_node(flow, id, function, in->copy.to));
+        add_edge(flow, place_node(flow, id, function, in->copy.from),
+                 place_node(flow, id, function, in->copy.to));
         break;
     case IR_OP_RETURN:
         add_operand(flow, id, in->operand, node_of(flow, NODE_RESULT, id.index, 0));
@@ -315,7 +322,7 @@ collect_initialisers(struct flow *flow, struct ir_global_id id)
 {
     const struct ir_global *global = &flow->binding->program->globals.items[id.index];
 
-    vector_each(initialiser, &global->initialisers) {
+    vector_each (initialiser, &global->initialisers) {
         struct flow_node to = node_of(flow, NODE_GLOBAL, id.index, 0);
 
         for (uint32_t i = initialiser->step_count; i > 0; i--) {

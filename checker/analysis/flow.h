@@ -1,9 +1,10 @@
 /*
- * Which function addresses and constants can be where, over the whole program: an inclusion-based (Andersen 1994), field-based
- * flow analysis without flow or context sensitivity. A node is a local, an instruction's result, a global, a function's
- * result, or a field of a record (all objects of the record together). Errs towards too much; what it cannot follow
- * (a store through a pointer to a scalar) errs towards too little and is left to the passes behind it.
- * Terminates: sets only grow, constants beyond FLOW_CONSTANTS widen to 'unknown'.
+ * Which function addresses and constants can be where, over the whole program: an inclusion-based (Andersen
+ * 1994), field-based flow analysis without flow or context sensitivity. A node is a local, an instruction's
+ * result, a global, a function's result, or a field of a record (all objects of the record together). Errs
+ * towards too much; what it cannot follow (a store through a pointer to a scalar) errs towards too little and
+ * is left to the passes behind it. Terminates: sets only grow, constants beyond FLOW_CONSTANTS widen to
+ * 'unknown'.
  */
 #ifndef DMALINT_ANALYSIS_FLOW_H
 #define DMALINT_ANALYSIS_FLOW_H
@@ -22,9 +23,9 @@ struct flow_node {
 struct flow_set {
     VECTOR(struct ir_function_id) functions; /* in order of discovery */
     VECTOR(int64_t) constants;
-    bool is_unknown;     /* something else too */
-    bool is_caller_uio;  /* a pointer to the uio that an entry point is given */
-    bool is_caller_data; /* a pointer to the kernel's copy of what a user passed */
+    bool is_unknown;      /* something else too */
+    bool is_caller_uio;   /* a pointer to the uio that an entry point is given */
+    bool is_caller_data;  /* a pointer to the kernel's copy of what a user passed */
     bool is_user_address; /* an address that a user chose */
 };
 

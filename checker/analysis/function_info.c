@@ -11,7 +11,8 @@ mark_far(struct function_info *info, struct ir_operand operand, uint32_t block)
 }
 
 static void
-mark_far_place(const struct ir_function *function, struct function_info *info, struct ir_place place, uint32_t block)
+mark_far_place(const struct ir_function *function, struct function_info *info, struct ir_place place,
+               uint32_t block)
 {
     if (place.root == IR_ROOT_VALUE)
         mark_far(info, ir_value((struct ir_value_id){place.root_index}), block);
@@ -20,8 +21,8 @@ mark_far_place(const struct ir_function *function, struct function_info *info, s
 }
 
 static void
-mark_far_operands(const struct ir_function *function, struct function_info *info, const struct ir_instruction *ins,
-                  uint32_t block)
+mark_far_operands(const struct ir_function *function, struct function_info *info,
+                  const struct ir_instruction *ins, uint32_t block)
 {
     switch (ins->op) {
     case IR_OP_LOAD:
@@ -82,7 +83,8 @@ is_step_of(const struct ir_function *function, struct ir_operand operand, uint32
     case IR_OP_CAST:
         return is_step_of(function, ins->operand, local);
     case IR_OP_BINARY:
-        return (ins->arithmetic.operator_ == IR_OPERATOR_ADD || ins->arithmetic.operator_ == IR_OPERATOR_SUBTRACT) &&
+        return (ins->arithmetic.operator_ == IR_OPERATOR_ADD ||
+                ins->arithmetic.operator_ == IR_OPERATOR_SUBTRACT) &&
                (is_step_of(function, ins->arithmetic.left, local) ||
                 is_step_of(function, ins->arithmetic.right, local));
     default:
@@ -96,7 +98,8 @@ find_walkers(struct arena *arena, const struct ir_function *function, struct fun
     for (uint32_t i = 0; i < function->instructions.count; i++) {
         const struct ir_instruction *ins = &function->instructions.items[i];
 
-        if (ins->op == IR_OP_STORE && ins->store.place.root == IR_ROOT_LOCAL && ins->store.place.step_count == 0 &&
+        if (ins->op == IR_OP_STORE && ins->store.place.root == IR_ROOT_LOCAL &&
+            ins->store.place.step_count == 0 &&
             is_step_of(function, ins->store.operand, ins->store.place.root_index))
             vector_push(arena, &info->walkers,
                         (struct walker){ins->store.place.root_index, info->block_of[i]});

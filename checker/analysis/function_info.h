@@ -13,11 +13,11 @@ struct walker {
 };
 
 struct function_info {
-    uint32_t *ranks;       /* of blocks, in reverse postorder */
-    uint32_t *block_at;    /* by rank */
+    uint32_t *ranks;    /* of blocks, in reverse postorder */
+    uint32_t *block_at; /* by rank */
     VECTOR(struct walker) walkers;
-    uint8_t *is_far;       /* by instruction: its value is used in another block */
-    uint32_t *block_of;    /* by instruction */
+    uint8_t *is_far;    /* by instruction: its value is used in another block */
+    uint32_t *block_of; /* by instruction */
 };
 
 const struct function_info *function_info_of(struct interpreter *interpreter, struct ir_function_id function);

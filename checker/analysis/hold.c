@@ -27,7 +27,8 @@ maker(const struct interpreter *in, const struct object *hold)
     const struct ir_instruction *ins =
         &program->functions.items[site->function.index].instructions.items[site->instruction];
 
-    return ins->op == IR_OP_CALL ? ir_text(program, program->functions.items[ins->call.function.index].name) : NULL;
+    return ins->op == IR_OP_CALL ? ir_text(program, program->functions.items[ins->call.function.index].name)
+                                 : NULL;
 }
 
 static struct event
@@ -111,9 +112,9 @@ is_aligned(struct interpreter *in, const struct state *state, struct symbol addr
 
     if (data->kind == SYMBOL_BINARY && data->a == IR_OPERATOR_AND)
         return true; /* trunc_page() */
-    offset = state_known(state, in->symbols,
-                         symbol_binary(in->symbols, IR_OPERATOR_AND, address,
-                                       symbol_constant(in->symbols, PAGE_BYTES - 1)));
+    offset = state_known(
+        state, in->symbols,
+        symbol_binary(in->symbols, IR_OPERATOR_AND, address, symbol_constant(in->symbols, PAGE_BYTES - 1)));
     if (offset.low == 0 && offset.high == 0)
         return true;
     return data->kind == SYMBOL_BINARY && is_aligned(in, state, data->left);
@@ -135,14 +136,16 @@ room_text(struct interpreter *in, const struct state *state, const struct object
         symbol_data(in->symbols, hold->length)->kind == SYMBOL_BINARY)
         return "unknown";
     length = state_known(state, in->symbols, hold->length);
+    if (length.is_bounded)
+        return "unknown";
     if (length.high != INT64_MAX && length.high >= 0 && length.high <= pages * PAGE_BYTES &&
         is_aligned(in, state, hold->memory))
         return "enough";
     if (length.high != INT64_MAX && length.high >= 0)
         return (length.high + PAGE_BYTES - 2) / PAGE_BYTES + 1 <= pages ? "enough" : "short";
     /* nothing bounds a length that the user chose */
-    return symbol_data(in->symbols, hold->length)->kind == SYMBOL_INITIAL &&
-                   hold->memory.index != IR_NONE && memory_is_user_address(in, state, hold->memory)
+    return symbol_data(in->symbols, hold->length)->kind == SYMBOL_INITIAL && hold->memory.index != IR_NONE &&
+                   memory_is_user_address(in, state, hold->memory)
                ? "short"
                : "unknown";
 }
@@ -166,7 +169,8 @@ written_text(const struct interpreter *in)
 }
 
 static struct object
-make_hold(struct interpreter *in, const struct call *call, const struct fact_effect *effect, const struct state *state)
+make_hold(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+          const struct state *state)
 {
     struct object hold;
     struct symbol flags = call_role(call, effect, ROLE_FLAGS);
@@ -189,13 +193,14 @@ make_hold(struct interpreter *in, const struct call *call, const struct fact_eff
     hold.site = call->site;
     /* else a single page, or an interface that keeps its own account: whoever has it can let go of it */
     hold.is_counted = hold.memory.index != IR_NONE;
-    hold.is_stored = hold.pages_array.index != IR_NONE && memory_is_stored(in, state, origin(in, hold.pages_array));
+    hold.is_stored =
+        hold.pages_array.index != IR_NONE && memory_is_stored(in, state, origin(in, hold.pages_array));
     return hold;
 }
 
 static void
-emit_hold(struct interpreter *in, const struct call *call, const struct fact_effect *effect, const struct state *state,
-          const struct object *hold)
+emit_hold(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+          const struct state *state, const struct object *hold)
 {
     struct event event = hold_event(in, EVENT_HOLD, call->site, hold);
 
@@ -204,12 +209,15 @@ emit_hold(struct interpreter *in, const struct call *call, const struct fact_eff
     event_symbol(&event, ATTRIBUTE_MEMORY_WRITTEN, written_text(in));
     event_symbol(&event, ATTRIBUTE_OWNER, call_owner(in, state, true));
     event_symbol(&event, ATTRIBUTE_ADDRESS_SPACE,
-                 hold->memory.index != IR_NONE && memory_is_user_address(in, state, hold->memory) ? "user" : "unknown");
+                 hold->memory.index != IR_NONE && memory_is_user_address(in, state, hold->memory)
+                     ? "user"
+                     : "unknown");
     event_emit(in, state, &event);
 }
 
 struct ways
-hold_acquire(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
+hold_acquire(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+             struct state *state)
 {
     struct object hold = make_hold(in, call, effect, state);
     const struct object *before = state_object(state, OBJECT_HOLD, hold.key);
@@ -254,8 +262,8 @@ is_of_array(const struct interpreter *in, struct symbol symbol, struct symbol ar
         return true;
     data = symbol_data(in->symbols, symbol);
     other = symbol_data(in->symbols, array);
-    if (other->kind == SYMBOL_ADDRESS && (data->kind == SYMBOL_ADDRESS || data->kind == SYMBOL_INITIAL ||
-                                          data->kind == SYMBOL_AFTER)) {
+    if (other->kind == SYMBOL_ADDRESS &&
+        (data->kind == SYMBOL_ADDRESS || data->kind == SYMBOL_INITIAL || data->kind == SYMBOL_AFTER)) {
         struct region outer = other->region;
 
         if (region_data(in->symbols, outer)->kind == REGION_ELEMENT)
@@ -272,13 +280,15 @@ is_of_array(const struct interpreter *in, struct symbol symbol, struct symbol ar
 
 /* The hold that a call lets go of: by its pages, by its address, else the only one of its kind. */
 static struct object *
-released_hold(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
+released_hold(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+              struct state *state)
 {
-    struct symbol pages = call_role(call, effect, ROLE_PAGES), address = call_role(call, effect, ROLE_ADDRESS);
+    struct symbol pages = call_role(call, effect, ROLE_PAGES),
+                  address = call_role(call, effect, ROLE_ADDRESS);
     struct object *only = NULL;
     uint32_t count = 0;
 
-    vector_each(object, &state->objects) {
+    vector_each (object, &state->objects) {
         if (object->kind != OBJECT_HOLD)
             continue;
         if (object->is_wire == (effect->kind == EFFECT_UNWIRE) &&
@@ -288,6 +298,12 @@ released_hold(struct interpreter *in, const struct call *call, const struct fact
         if (object->is_wire == (effect->kind == EFFECT_UNWIRE) && object->state == HOLD_HELD) {
             only = object;
             count++;
+        }
+    }
+    if (count == 0 && pages.index != IR_NONE && effect->kind == EFFECT_UNWIRE) {
+        vector_each (object, &state->objects) {
+            if (object->kind == OBJECT_HOLD && is_of_array(in, pages, object->pages_array))
+                return object;
         }
     }
     return count == 1 ? only : NULL;
@@ -312,7 +328,8 @@ matches_text(const struct interpreter *in, const struct call *call, const struct
     struct symbol flags = call_role(call, effect, ROLE_FLAGS), length = call_role(call, effect, ROLE_LENGTH);
     int64_t constant, other;
 
-    if (effect->user_mask != 0 && flags.index != IR_NONE && symbol_is_constant(in->symbols, flags, &constant) &&
+    if (effect->user_mask != 0 && flags.index != IR_NONE &&
+        symbol_is_constant(in->symbols, flags, &constant) &&
         ((constant & effect->user_mask) == effect->user_flag) != hold->user_mode)
         return "no";
     if (length.index != IR_NONE && hold->length.index != IR_NONE && !symbol_equal(length, hold->length) &&
@@ -322,7 +339,8 @@ matches_text(const struct interpreter *in, const struct call *call, const struct
     return "yes";
 }
 
-/* The map that is loaded with the memory and not unloaded, NULL when there is none; '*count' says how many it could be. */
+/* The map that is loaded with the memory and not unloaded, NULL when there is none; '*count' says how many it
+ * could be. */
 static struct object *
 loaded_map(const struct state *state, uint32_t *count)
 {
@@ -353,7 +371,8 @@ describe_map(struct interpreter *in, struct event *event, const struct object *m
 }
 
 void
-hold_release(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
+hold_release(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+             struct state *state)
 {
     struct object *hold = released_hold(in, call, effect, state);
     uint32_t map_count;
@@ -364,7 +383,9 @@ hold_release(struct interpreter *in, const struct call *call, const struct fact_
 
     if (hold == NULL && effect->kind == EFFECT_UNWIRE)
         in->found->has_unwire = true;
-    else if (hold == NULL)
+    /* a held page is a wired one since 13: to unwire it lets go of the hold */
+    if (hold == NULL &&
+        (effect->kind == EFFECT_UNHOLD || call_role(call, effect, ROLE_PAGES).index != IR_NONE))
         in->found->has_unhold = true;
     if (hold != NULL && hold->state == HOLD_RELEASED)
         return; /* page after page in a loop */
@@ -379,8 +400,11 @@ hold_release(struct interpreter *in, const struct call *call, const struct fact_
     event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(in, call));
     event_symbol(&event, ATTRIBUTE_HOLD_FUNCTION, hold == NULL ? call_name(in, call) : maker(in, hold));
     event_symbol(&event, ATTRIBUTE_HOLD_RESULT,
-                 hold == NULL ? "unknown" : hold->state == HOLD_FAILED ? result_text(hold) : "checked");
-    event_symbol(&event, ATTRIBUTE_RELEASE_MATCHES, hold == NULL ? "unknown" : matches_text(in, call, effect, hold));
+                 hold == NULL                 ? "unknown"
+                 : hold->state == HOLD_FAILED ? result_text(hold)
+                                              : "checked");
+    event_symbol(&event, ATTRIBUTE_RELEASE_MATCHES,
+                 hold == NULL ? "unknown" : matches_text(in, call, effect, hold));
     event_symbol(&event, ATTRIBUTE_ACTIVATION, hold == NULL ? "other" : "same");
     event_symbol(&event, ATTRIBUTE_OWNER, call_owner(in, state, hold != NULL));
     describe_map(in, &event, map);
@@ -412,7 +436,7 @@ hold_pages(struct interpreter *in, const struct state *state, uint32_t site)
 {
     enum pages pages = PAGES_NONE;
 
-    vector_each(object, &state->objects) {
+    vector_each (object, &state->objects) {
         if (object->kind != OBJECT_HOLD)
             continue;
         if (object->state == HOLD_HELD)
@@ -430,18 +454,20 @@ hold_pages(struct interpreter *in, const struct state *state, uint32_t site)
 void
 hold_use_arguments(struct interpreter *in, const struct call *call, const struct state *state)
 {
-    vector_each(object, &state->objects) {
+    vector_each (object, &state->objects) {
         if (object->kind != OBJECT_HOLD || object->state != HOLD_FAILED || object->is_checked)
             continue;
         for (uint32_t i = 0; i < call->argument_count; i++) {
             if (symbol_equal(call->arguments[i], object->key) ||
-                (object->pages_array.index != IR_NONE && symbol_equal(call->arguments[i], object->pages_array)))
+                (object->pages_array.index != IR_NONE &&
+                 symbol_equal(call->arguments[i], object->pages_array)))
                 emit_use(in, state, call->site, object);
         }
     }
 }
 
-/* A count compared with a number that is not constant: a hold that succeeded gave just that number, one that failed did not. */
+/* A count compared with a number that is not constant: a hold that succeeded gave just that number, one that
+ * failed did not. */
 static enum truth
 decide(const struct interpreter *in, const struct object *hold, struct symbol condition)
 {
@@ -467,7 +493,7 @@ hold_test(struct interpreter *in, struct state *state, struct symbol condition)
 {
     enum truth decided = TRUTH_UNKNOWN;
 
-    vector_each(object, &state->objects) {
+    vector_each (object, &state->objects) {
         if (object->kind != OBJECT_HOLD || !mentions(in->symbols, condition, object->key))
             continue;
         object->is_checked = 1;
@@ -483,7 +509,7 @@ hold_written(struct interpreter *in, const struct state *state)
 {
     int64_t protections[SYMBOL_CHOICES];
 
-    vector_each(object, &state->objects) {
+    vector_each (object, &state->objects) {
         uint32_t count;
         struct event event;
 
@@ -500,6 +526,24 @@ hold_written(struct interpreter *in, const struct state *state)
     }
 }
 
+void
+hold_go_round(struct state *state, bool (*is_inside)(const void *loop, uint32_t site), const void *loop)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < state->objects.count; i++) {
+        struct object *object = &state->objects.items[i];
+
+        if (object->kind == OBJECT_HOLD && is_inside(loop, object->site)) {
+            if (object->state == HOLD_FAILED)
+                continue;
+            object->is_many = 1;
+        }
+        state->objects.items[kept++] = *object;
+    }
+    state->objects.count = kept;
+}
+
 /* ---- leaving ---- */
 
 void
@@ -507,19 +551,21 @@ hold_note_store(struct interpreter *in, struct state *state, struct region regio
 {
     const struct region_data *root = region_data(in->symbols, region_root(in->symbols, region));
 
-    if (root->kind != REGION_GLOBAL && (root->kind != REGION_POINTEE ||
-                                        symbol_data(in->symbols, root->symbol)->kind == SYMBOL_RESULT))
+    if (root->kind != REGION_GLOBAL &&
+        (root->kind != REGION_POINTEE || symbol_data(in->symbols, root->symbol)->kind == SYMBOL_RESULT))
         return;
-    vector_each(object, &state->objects) {
+    vector_each (object, &state->objects) {
         if (object->kind == OBJECT_HOLD &&
             ((object->memory.index != IR_NONE && symbol_equal(object->memory, symbol)) ||
              (object->pages_array.index != IR_NONE &&
-              (symbol_equal(object->pages_array, symbol) || symbol_equal(origin(in, object->pages_array), symbol)))))
+              (symbol_equal(object->pages_array, symbol) ||
+               symbol_equal(origin(in, object->pages_array), symbol)))))
             object->is_stored = 1;
     }
 }
 
-/* Whether the pages can be found again after the entry point has returned, and some other entry point lets go of such. */
+/* Whether the pages can be found again after the entry point has returned, and some other entry point lets go
+ * of such. */
 static bool
 is_owned(const struct interpreter *in, const struct state *state, const struct object *hold)
 {
@@ -538,9 +584,10 @@ is_owned(const struct interpreter *in, const struct state *state, const struct o
     if (data->kind == SYMBOL_ADDRESS) {
         const struct region_data *root = region_data(in->symbols, region_root(in->symbols, data->region));
 
-        return root->kind == REGION_GLOBAL || (root->kind == REGION_POINTEE &&
-                                               (symbol_data(in->symbols, root->symbol)->kind != SYMBOL_RESULT ||
-                                                memory_is_stored(in, state, root->symbol)));
+        return root->kind == REGION_GLOBAL ||
+               (root->kind == REGION_POINTEE &&
+                (symbol_data(in->symbols, root->symbol)->kind != SYMBOL_RESULT ||
+                 memory_is_stored(in, state, root->symbol)));
     }
     return data->kind == SYMBOL_INITIAL || memory_is_stored(in, state, hold->pages_array);
 }
@@ -549,21 +596,22 @@ void
 hold_leave(struct interpreter *in, const struct state *state, uint32_t site)
 {
     const struct fact_context *context = in->activation->context;
-    const char *to = context == NULL || context->addresses == NULL           ? "unknown"
-                     : strcmp(context->addresses, "owner") == 0              ? "user"
-                     : strcmp(context->addresses, "perhaps-owner") == 0      ? "user"
-                                                                             : "kernel";
+    const char *to = context == NULL || context->addresses == NULL      ? "unknown"
+                     : strcmp(context->addresses, "owner") == 0         ? "user"
+                     : strcmp(context->addresses, "perhaps-owner") == 0 ? "user"
+                                                                        : "kernel";
 
-    vector_each(object, &state->objects) {
+    vector_each (object, &state->objects) {
         struct event event;
 
         if (object->kind != OBJECT_HOLD || object->state != HOLD_HELD)
             continue;
         event = hold_event(in, EVENT_LEAVE, site, object);
         event_symbol(&event, ATTRIBUTE_FUNCTION, maker(in, object));
-        event_symbol(&event, ATTRIBUTE_HOLD_OWNER, is_owned(in, state, object) ? "stored"
-                                                         : object->is_many            ? "unknown"
-                                                                                      : "none");
+        event_symbol(&event, ATTRIBUTE_HOLD_OWNER,
+                     is_owned(in, state, object) ? "stored"
+                     : object->is_many           ? "unknown"
+                                                 : "none");
         event_symbol(&event, ATTRIBUTE_LEAVE_TO, to);
         event_emit(in, state, &event);
     }

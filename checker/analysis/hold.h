@@ -10,7 +10,8 @@ struct ways hold_acquire(struct interpreter *in, const struct call *call, const 
 /* A call that lets go. */
 void hold_release(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
                   struct state *state);
-/* Whether what is loaded now is kept in core; a hold whose failure nobody looked at counts as kept, and is reported at 'site'. */
+/* Whether what is loaded now is kept in core; a hold whose failure nobody looked at counts as kept, and is
+ * reported at 'site'. */
 enum pages hold_pages(struct interpreter *in, const struct state *state, uint32_t site);
 /* A call is given arguments: one may be the pages of a hold that failed, unseen. */
 void hold_use_arguments(struct interpreter *in, const struct call *call, const struct state *state);
@@ -18,7 +19,11 @@ void hold_use_arguments(struct interpreter *in, const struct call *call, const s
 enum truth hold_test(struct interpreter *in, struct state *state, struct symbol condition);
 /* The device is told to write to memory that is held: holds without write access are reported. */
 void hold_written(struct interpreter *in, const struct state *state);
-/* 'symbol' is stored in 'region': pages that can be found through it have an owner from now on, where that lasts. */
+/* A loop goes round: a hold made inside it is one for several from now on, and one that failed is a matter of
+ * the round before. */
+void hold_go_round(struct state *state, bool (*is_inside)(const void *loop, uint32_t site), const void *loop);
+/* 'symbol' is stored in 'region': pages that can be found through it have an owner from now on, where that
+ * lasts. */
 void hold_note_store(struct interpreter *in, struct state *state, struct region region, struct symbol symbol);
 /* The entry point is left: what is still held is reported. */
 void hold_leave(struct interpreter *in, const struct state *state, uint32_t site);

@@ -6,9 +6,9 @@
 #include "base/hash.h"
 
 enum {
-    MOST_STATES = 10,      /* a block, and outcomes of a function */
-    MOST_DEPTH = 12,       /* of calls */
-    MOST_STEPS = 50000,    /* instructions an activation */
+    MOST_STATES = 10,   /* a block, and outcomes of a function */
+    MOST_DEPTH = 12,    /* of calls */
+    MOST_STEPS = 50000, /* instructions an activation */
 };
 
 /* ---- sites ---- */
@@ -73,7 +73,7 @@ struct run {
     struct arrivals *arrivals; /* by block */
     uint32_t lowest;           /* no block of a lower rank is pending */
     struct outcome_paths outcomes;
-    uint32_t block;            /* being executed */
+    uint32_t block; /* being executed */
 };
 
 static uint32_t
@@ -98,7 +98,8 @@ evaluate(struct run *run, const struct path *path, struct ir_operand operand)
         return symbol_address(symbols, region_global(symbols, operand.global.index));
     case IR_OPERAND_VALUE:
         if (run->info->block_of[operand.value.index] == run->block)
-            return path->results[operand.value.index - run->function->blocks.items[run->block].first_instruction];
+            return path
+                ->results[operand.value.index - run->function->blocks.items[run->block].first_instruction];
         return state_read(path->state, symbols, region_value(symbols, run->id, operand.value.index));
     default:
         return symbol_unknown(symbols);
@@ -169,9 +170,10 @@ evaluate_place(struct run *run, const struct path *path, struct ir_place place, 
             region = region_field(symbols, region, step->record, step->index);
             break;
         case IR_STEP_ELEMENT:
-            region = region_element(symbols, region,
-                                    step->operand.kind == IR_OPERAND_NONE ? (struct symbol){IR_NONE}
-                                                                          : evaluate(run, path, step->operand));
+            region =
+                region_element(symbols, region,
+                               step->operand.kind == IR_OPERAND_NONE ? (struct symbol){IR_NONE}
+                                                                     : evaluate(run, path, step->operand));
             break;
         }
     }
@@ -188,8 +190,8 @@ write_region(struct run *run, struct state *state, struct region region, struct 
 
 /* Copies a record field by field, so that what is known of each field goes along. */
 static void
-copy_record(struct run *run, struct state *state, struct region to, struct region from, struct ir_record_id id,
-            uint32_t depth)
+copy_record(struct run *run, struct state *state, struct region to, struct region from,
+            struct ir_record_id id, uint32_t depth)
 {
     enum { MOST_FIELDS = 48, MOST_NESTING = 3 };
     const struct ir_program *program = run->in->binding->program;
@@ -216,8 +218,9 @@ execute_copy(struct run *run, struct path *path, const struct ir_instruction *in
     struct region to = evaluate_place(run, path, ins->copy.to, instruction);
     struct region from = evaluate_place(run, path, ins->copy.from, instruction);
 
-    state_write(run->in->states, path->state, run->in->symbols, to,
-                symbol_after(run->in->symbols, symbol_result(run->in->symbols, site_of(run, instruction), -1), from));
+    state_write(
+        run->in->states, path->state, run->in->symbols, to,
+        symbol_after(run->in->symbols, symbol_result(run->in->symbols, site_of(run, instruction), -1), from));
     if (type->kind == IR_TYPE_RECORD)
         copy_record(run, path->state, to, from, type->record, 0);
 }
@@ -243,7 +246,8 @@ set_result(struct run *run, struct path *path, uint32_t instruction, struct symb
 
 /* Goes on with each way: the first on 'path' itself, the others as new paths. No way: the path ends. */
 static void
-take_ways(struct run *run, struct path *path, struct paths *extra, uint32_t instruction, const struct ways *ways)
+take_ways(struct run *run, struct path *path, struct paths *extra, uint32_t instruction,
+          const struct ways *ways)
 {
     for (uint32_t i = 1; i < ways->count; i++) {
         struct path other;
@@ -289,7 +293,7 @@ add_table_targets(struct run *run, struct region region, struct targets *targets
     global = &run->in->binding->program->globals.items[root->index];
     if (!global->is_constant && memory_cell(run->in->known, region_canonical(symbols, region)) != NULL)
         return;
-    vector_each(initialiser, &global->initialisers) {
+    vector_each (initialiser, &global->initialisers) {
         const struct ir_step *last =
             initialiser->step_count == 0 ? NULL : &initialiser->steps[initialiser->step_count - 1];
 
@@ -301,7 +305,8 @@ add_table_targets(struct run *run, struct region region, struct targets *targets
     }
 }
 
-/* What a pointer in memory can hold: the rows of a constant table, or what all activations store in the field. */
+/* What a pointer in memory can hold: the rows of a constant table, or what all activations store in the
+ * field. */
 static struct targets
 call_targets(struct run *run, const struct path *path, const struct ir_instruction *ins, uint32_t instruction)
 {
@@ -320,12 +325,14 @@ call_targets(struct run *run, const struct path *path, const struct ir_instructi
         add_target(&targets, data->a);
     } else if (data->kind == SYMBOL_INITIAL || data->kind == SYMBOL_AFTER) {
         add_table_targets(run, data->region, &targets);
-        cell = targets.count == 0 ? memory_cell(run->in->known, region_canonical(symbols, data->region)) : NULL;
+        cell =
+            targets.count == 0 ? memory_cell(run->in->known, region_canonical(symbols, data->region)) : NULL;
         for (uint32_t i = 0; cell != NULL && !cell->is_unknown && i < cell->functions.count; i++)
             add_target(&targets, cell->functions.items[i]);
     }
     if (targets.count == 0) {
-        struct ir_function_id only = resolve_target(run->in->resolved, run->in->binding->program, run->id, instruction);
+        struct ir_function_id only =
+            resolve_target(run->in->resolved, run->in->binding->program, run->id, instruction);
 
         if (only.index != IR_NONE)
             add_target(&targets, only.index);
@@ -335,7 +342,8 @@ call_targets(struct run *run, const struct path *path, const struct ir_instructi
 
 /* Executes the call of one function: the ways on are added to 'ways'. */
 static void
-call_function(struct run *run, struct call *call, struct ir_function_id target, struct state *state, struct ways *ways)
+call_function(struct run *run, struct call *call, struct ir_function_id target, struct state *state,
+              struct ways *ways)
 {
     struct interpreter *in = run->in;
     struct ways more = {0};
@@ -348,16 +356,16 @@ call_function(struct run *run, struct call *call, struct ir_function_id target, 
         struct outcome_paths outcomes =
             interpret_function(in, target, call->arguments, call->argument_count, state, call->site);
 
-        vector_each(outcome, &outcomes)
-            vector_push(in->states, &more, (struct way){outcome->state, outcome->result.index == IR_NONE
-                                                                            ? call->result
-                                                                            : outcome->result});
+        vector_each (outcome, &outcomes)
+            vector_push(in->states, &more,
+                        (struct way){outcome->state,
+                                     outcome->result.index == IR_NONE ? call->result : outcome->result});
     } else {
         state_forget_symbol(state, in->symbols, call->result);
         interpret_opaque(in, state, call, 0);
         vector_push(in->states, &more, (struct way){state, call->result});
     }
-    vector_each(way, &more)
+    vector_each (way, &more)
         vector_push(in->states, ways, *way);
 }
 
@@ -367,7 +375,8 @@ execute_call(struct run *run, struct path *path, struct paths *extra, uint32_t i
     const struct ir_instruction *ins = &run->function->instructions.items[instruction];
     struct interpreter *in = run->in;
     struct targets targets = call_targets(run, path, ins, instruction);
-    struct symbol *arguments = arena_alloc(in->states, (ins->call.argument_count + 1) * sizeof(struct symbol));
+    struct symbol *arguments =
+        arena_alloc(in->states, (ins->call.argument_count + 1) * sizeof(struct symbol));
     struct call call = {ins, NULL, arguments, ins->call.argument_count, site_of(run, instruction), {IR_NONE}};
     struct ways ways = {0};
 
@@ -383,11 +392,10 @@ execute_call(struct run *run, struct path *path, struct paths *extra, uint32_t i
         struct state *state = targets.count == 1 ? path->state : state_copy(in->states, path->state);
 
         /* each of several is a path of its own, on which the pointer is known */
-        if (targets.count == 1 ||
-            state_assume(in->states, state, in->symbols,
-                         symbol_binary(in->symbols, IR_OPERATOR_EQUAL, targets.pointer,
-                                       symbol_function(in->symbols, targets.items[i])),
-                         true))
+        if (targets.count == 1 || state_assume(in->states, state, in->symbols,
+                                               symbol_binary(in->symbols, IR_OPERATOR_EQUAL, targets.pointer,
+                                                             symbol_function(in->symbols, targets.items[i])),
+                                               true))
             call_function(run, &call, targets.items[i], state, &ways);
     }
     take_ways(run, path, extra, instruction, &ways);
@@ -428,7 +436,8 @@ execute(struct run *run, struct path *path, struct paths *extra, uint32_t instru
         return;
     }
     case IR_OP_ZERO:
-        write_region(run, path->state, evaluate_place(run, path, ins->place, instruction), symbol_zeroed(symbols));
+        write_region(run, path->state, evaluate_place(run, path, ins->place, instruction),
+                     symbol_zeroed(symbols));
         return;
     case IR_OP_COPY:
         execute_copy(run, path, ins, instruction);
@@ -469,14 +478,16 @@ is_shared(const struct interpreter *in, struct region region)
         data = region_data(in->symbols, data->base);
     if (data->kind != REGION_FIELD)
         return false;
-    return shared_is_written(in->shared, (struct ir_record_id){data->owner}, data->index, in->activation->context);
+    return shared_is_written(in->shared, (struct ir_record_id){data->owner}, data->index,
+                             in->activation->context);
 }
 
 /* 'is 0', 'is not 0', 'is 3': what is known of a flag or a state; bounds of a length are no such thing. */
 static bool
 is_flag_test(const struct constraint *known)
 {
-    return known->low == known->high || (known->not_zero && known->low == INT64_MIN && known->high == INT64_MAX);
+    return known->low == known->high ||
+           (known->not_zero && known->low == INT64_MIN && known->high == INT64_MAX);
 }
 
 void
@@ -498,7 +509,8 @@ interpret_forget_shared(struct interpreter *in, struct state *state, uint32_t si
         const struct symbol_data *data = symbol_data(in->symbols, state->constraints.items[i].symbol);
         struct region region = data->region;
 
-        if (data->kind == SYMBOL_INITIAL && is_flag_test(&state->constraints.items[i]) && is_shared(in, region) &&
+        if (data->kind == SYMBOL_INITIAL && is_flag_test(&state->constraints.items[i]) &&
+            is_shared(in, region) &&
             region_data(in->symbols, region_root(in->symbols, region))->kind != REGION_LOCAL &&
             symbol_equal(state_read(state, in->symbols, region), state->constraints.items[i].symbol))
             state_write(in->states, state, in->symbols, region, symbol_after(in->symbols, cause, region));
@@ -514,7 +526,8 @@ interpret_forget_shared(struct interpreter *in, struct state *state, uint32_t si
 
 /* ---- where paths part and meet ---- */
 
-/* The least that a counter can be behind its step upwards: what it was before is a bound for all rounds to come. */
+/* The least that a counter can be behind its step upwards: what it was before is a bound for all rounds to
+ * come. */
 static int64_t
 least_after_step(const struct interpreter *in, const struct state *state, struct symbol symbol)
 {
@@ -529,14 +542,39 @@ least_after_step(const struct interpreter *in, const struct state *state, struct
     return INT64_MIN;
 }
 
-/* The state at the head of a loop, second time round: what walks is some element now, not the next one by number; and what other
- * threads write may have been written. */
+/* The loop whose head is 'head', entered again from the block being executed. */
+struct loop {
+    struct run *run;
+    uint32_t head;
+};
+
+static bool
+is_inside_loop(const void *data, uint32_t site)
+{
+    const struct loop *loop = data;
+    const struct run *run = loop->run;
+    const struct site *at = interpret_site_at(run->in, site);
+    uint32_t rank;
+
+    while (at->parent != run->frame.call) {
+        if (at->parent == SITE_NONE)
+            return false;
+        at = interpret_site_at(run->in, at->parent);
+    }
+    if (at->function.index != run->id.index || at->instruction >= run->function->instructions.count)
+        return false;
+    rank = run->info->ranks[run->info->block_of[at->instruction]];
+    return rank >= run->info->ranks[loop->head] && rank <= run->info->ranks[run->block];
+}
+
+/* The state at the head of a loop, second time round: what walks is some element now, not the next one by
+ * number; and what other threads write may have been written. */
 static void
 go_round(struct run *run, uint32_t block, struct state *state, uint32_t site)
 {
     struct interpreter *in = run->in;
 
-    vector_each(walker, &run->info->walkers) {
+    vector_each (walker, &run->info->walkers) {
         struct region region = region_local(in->symbols, run->id, walker->local);
         struct symbol some = symbol_merge(in->symbols, site, region);
         int64_t low = least_after_step(in, state, state_read(state, in->symbols, region));
@@ -549,9 +587,11 @@ go_round(struct run *run, uint32_t block, struct state *state, uint32_t site)
             state_assume_range(in->states, state, in->symbols, some, low, INT64_MAX);
     }
     interpret_forget_shared(in, state, site);
+    effects_go_round(state, is_inside_loop, &(struct loop){run, block});
 }
 
-/* Joins a state into those that arrived at a block before. The first time round a loop is kept apart from the others. */
+/* Joins a state into those that arrived at a block before. The first time round a loop is kept apart from the
+ * others. */
 static void
 arrive(struct run *run, uint32_t block, struct state *state)
 {
@@ -563,7 +603,7 @@ arrive(struct run *run, uint32_t block, struct state *state)
         run->lowest = run->info->ranks[block];
     if (is_again)
         go_round(run, block, state, site);
-    vector_each(arrival, arrivals) {
+    vector_each (arrival, arrivals) {
         if (arrival->is_again == is_again && state_objects_equal(arrival->state, state)) {
             arrival->is_pending |= state_join(run->in->states, arrival->state, state, run->in->symbols, site);
             return;
@@ -611,10 +651,10 @@ take_switch(struct run *run, struct path *path, const struct ir_instruction *ins
         if (state_assume_range(in->states, state, in->symbols, value, c->low, c->high))
             arrive(run, c->block.index, state);
         if (is_left && c->low == c->high)
-            is_left = state_assume(in->states, path->state, in->symbols,
-                                   symbol_binary(in->symbols, IR_OPERATOR_EQUAL, value,
-                                                 symbol_constant(in->symbols, c->low)),
-                                   false);
+            is_left = state_assume(
+                in->states, path->state, in->symbols,
+                symbol_binary(in->symbols, IR_OPERATOR_EQUAL, value, symbol_constant(in->symbols, c->low)),
+                false);
     }
     if (is_left)
         arrive(run, ins->switch_.default_block.index, path->state);
@@ -638,13 +678,14 @@ static void
 take_return(struct run *run, struct path *path, const struct ir_instruction *ins, uint32_t instruction)
 {
     struct interpreter *in = run->in;
-    struct symbol result = ins->operand.kind == IR_OPERAND_NONE ? (struct symbol){IR_NONE}
-                                                                : evaluate(run, path, ins->operand);
+    struct symbol result =
+        ins->operand.kind == IR_OPERAND_NONE ? (struct symbol){IR_NONE} : evaluate(run, path, ins->operand);
     uint32_t site = interpret_site(in, run->id, 0x7fffffffu, SITE_NONE);
-    struct region region = region_value(in->symbols, run->id, 0x7fffffffu); /* the result while states are joined */
+    struct region region =
+        region_value(in->symbols, run->id, 0x7fffffffu); /* the result while states are joined */
     struct outcome_path *last = NULL;
 
-    vector_each(outcome, &run->outcomes) {
+    vector_each (outcome, &run->outcomes) {
         if (state_objects_equal(outcome->state, path->state) &&
             results_alike(in->symbols, outcome->result, result)) {
             last = outcome;
@@ -654,7 +695,8 @@ take_return(struct run *run, struct path *path, const struct ir_instruction *ins
     if (last == NULL && run->outcomes.count < MOST_STATES) {
         if (result.index != IR_NONE)
             state_write(in->states, path->state, in->symbols, region, result);
-        vector_push(in->states, &run->outcomes, (struct outcome_path){path->state, result, site_of(run, instruction)});
+        vector_push(in->states, &run->outcomes,
+                    (struct outcome_path){path->state, result, site_of(run, instruction)});
         return;
     }
     if (last == NULL) {
@@ -716,7 +758,7 @@ execute_block(struct run *run, uint32_t block, const struct state *state)
             else
                 execute(run, &paths.items[p], &extra, i);
             run->block = block;
-            vector_each(path, &extra)
+            vector_each (path, &extra)
                 vector_push(in->states, &paths, *path);
         }
     }
@@ -729,7 +771,7 @@ next_block(struct run *run, struct arrival **arrival)
     for (; run->lowest < run->function->blocks.count; run->lowest++) {
         uint32_t block = run->info->block_at[run->lowest];
 
-        vector_each(a, &run->arrivals[block]) {
+        vector_each (a, &run->arrivals[block]) {
             if (a->is_pending) {
                 *arrival = a;
                 return block;
@@ -742,7 +784,8 @@ next_block(struct run *run, struct arrival **arrival)
 bool
 interpret_can_enter(const struct interpreter *in, struct ir_function_id function)
 {
-    if (!relevance_is_executed(in->relevance[function.index]) || (in->frame != NULL && in->frame->depth >= MOST_DEPTH) ||
+    if (!relevance_is_executed(in->relevance[function.index]) ||
+        (in->frame != NULL && in->frame->depth >= MOST_DEPTH) ||
         !ir_function_is_defined(&in->binding->program->functions.items[function.index]))
         return false;
     for (const struct frame *frame = in->frame; frame != NULL; frame = frame->caller) {
@@ -779,7 +822,7 @@ interpret_function(struct interpreter *in, struct ir_function_id function, const
     }
     in->frame = run.frame.caller;
     if (in->frame != NULL) {
-        vector_each(outcome, &run.outcomes)
+        vector_each (outcome, &run.outcomes)
             state_drop_frame(outcome->state, in->symbols, function);
     }
     return run.outcomes;
@@ -813,13 +856,14 @@ interpret_activation(struct interpreter *in, const struct activation *activation
         const struct fact_start *start = activation->entry->start;
 
         if (start->uio_space == SPACE_USER)
-            give_parameter(in, state, activation->function, start->uio, SYMBOL_CALLER_UIO, activation->entry_number);
+            give_parameter(in, state, activation->function, start->uio, SYMBOL_CALLER_UIO,
+                           activation->entry_number);
         give_parameter(in, state, activation->function, start->user_data, SYMBOL_CALLER_DATA,
                        activation->entry_number);
         give_parameter(in, state, activation->function, start->thread, SYMBOL_CURRENT_THREAD, 0);
     }
     outcomes = interpret_function(in, activation->function, NULL, 0, state, SITE_NONE);
-    vector_each(outcome, &outcomes)
+    vector_each (outcome, &outcomes)
         effects_leave(in, outcome->state, outcome->site);
     in->total_steps += in->steps;
 }

@@ -1,8 +1,9 @@
 /*
- * The interpreter behind pass 'object': executes an entry point and all it calls on symbolic states, and reports the events of the
- * facts with the state they meet. Paths are joined as state.h says; calls of functions that matter are executed in place, others
- * are opaque (they change nothing but locals whose address they are given). Limits (states a block, depth of calls, steps an
- * activation) are counted when reached and make what follows possible only.
+ * The interpreter behind pass 'object': executes an entry point and all it calls on symbolic states, and
+ * reports the events of the facts with the state they meet. Paths are joined as state.h says; calls of
+ * functions that matter are executed in place, others are opaque (they change nothing but locals whose
+ * address they are given). Limits (states a block, depth of calls, steps an activation) are counted when
+ * reached and make what follows possible only.
  */
 #ifndef DMALINT_ANALYSIS_INTERPRET_H
 #define DMALINT_ANALYSIS_INTERPRET_H
@@ -12,7 +13,8 @@
 #include "analysis/shared.h"
 #include "analysis/state.h"
 
-/* An instruction in the frame it runs in; 'parent' is the site of the call that made the frame, SITE_NONE in the entry point's. */
+/* An instruction in the frame it runs in; 'parent' is the site of the call that made the frame, SITE_NONE in
+ * the entry point's. */
 struct site {
     struct ir_function_id function;
     uint32_t instruction;
@@ -28,7 +30,8 @@ struct activation {
     uint32_t entry_number;              /* of 'entry', IR_NONE */
     const struct fact_context *context; /* NULL: not known */
     bool is_ambiguous;                  /* reached only through an ambiguous call */
-    uint32_t reach;                     /* how the entry comes to the function, of the context pass; IR_NONE: it is the entry's own */
+    uint32_t
+        reach; /* how the entry comes to the function, of the context pass; IR_NONE: it is the entry's own */
 };
 
 struct module_memory;
@@ -36,26 +39,27 @@ struct event;
 struct call;
 
 struct interpreter {
-    struct arena *arena;      /* results: sites, symbols, the module's memory */
-    struct arena *states;     /* of the running activation */
+    struct arena *arena;  /* results: sites, symbols, the module's memory */
+    struct arena *states; /* of the running activation */
     const struct binding *binding;
     const struct resolve_result *resolved;
     const struct context_result *contexts;
     struct symbols *symbols;
     struct site_table *sites;
-    const struct shared *shared;    /* which fields several contexts write */
-    const uint8_t *relevance;       /* by function: enum relevance */
-    struct function_info **infos;   /* by function, made when first executed */
+    const struct shared *shared;  /* which fields several contexts write */
+    const uint8_t *relevance;     /* by function: enum relevance */
+    struct function_info **infos; /* by function, made when first executed */
     const struct activation *activation;
-    struct frame *frame;            /* the running one */
+    struct frame *frame;               /* the running one */
     const struct module_memory *known; /* what all activations did in the round before */
     struct module_memory *found;       /* what they do in this one */
-    uint64_t steps;                 /* of this activation */
+    uint64_t steps;                    /* of this activation */
     uint64_t total_steps;
     uint32_t give_ups;
-    uint8_t *is_visited;            /* by function: executed in some activation */
+    uint8_t *is_visited; /* by function: executed in some activation */
     /* Called for each event, in every round; NULL: nobody listens. */
-    void (*on_event)(void *listener, struct interpreter *interpreter, const struct state *state, struct event *event);
+    void (*on_event)(void *listener, struct interpreter *interpreter, const struct state *state,
+                     struct event *event);
     void *listener;
 };
 
@@ -63,7 +67,7 @@ struct interpreter {
 struct frame {
     struct frame *caller;
     struct ir_function_id function;
-    uint32_t call;   /* site of the call; SITE_NONE in the entry point */
+    uint32_t call; /* site of the call; SITE_NONE in the entry point */
     uint32_t depth;
 };
 
@@ -92,16 +96,18 @@ const struct site *interpret_site_at(const struct interpreter *interpreter, uint
 /* Executes an activation from an empty state, and reports what it leaves behind. */
 void interpret_activation(struct interpreter *interpreter, const struct activation *activation);
 
-/* Executes a function on a state as called from 'site': the ways it comes back. Arguments are bound to its parameters. */
+/* Executes a function on a state as called from 'site': the ways it comes back. Arguments are bound to its
+ * parameters. */
 struct outcome_paths interpret_function(struct interpreter *interpreter, struct ir_function_id function,
                                         const struct symbol *arguments, uint32_t argument_count,
                                         const struct state *state, uint32_t site);
 /* Whether a call of the function can be executed in place here. */
 bool interpret_can_enter(const struct interpreter *interpreter, struct ir_function_id function);
 
-/* A call that is not followed, or not in all its arguments: locals whose address it is given may have changed, but for the arguments
- * in the bit set 'followed'; nothing else is assumed to have. */
-void interpret_opaque(struct interpreter *interpreter, struct state *state, const struct call *call, uint64_t followed);
+/* A call that is not followed, or not in all its arguments: locals whose address it is given may have
+ * changed, but for the arguments in the bit set 'followed'; nothing else is assumed to have. */
+void interpret_opaque(struct interpreter *interpreter, struct state *state, const struct call *call,
+                      uint64_t followed);
 /* Other threads may have run: what they write is no longer known. */
 void interpret_forget_shared(struct interpreter *interpreter, struct state *state, uint32_t site);
 

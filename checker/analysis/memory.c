@@ -73,7 +73,8 @@ memory_equal(const struct module_memory *a, const struct module_memory *b)
     for (uint32_t i = 0; i < a->loads.count; i++) {
         const struct load_record *x = &a->loads.items[i], *y = &b->loads.items[i];
 
-        if (x->map.index != y->map.index || x->site != y->site || x->space != y->space || x->pages != y->pages)
+        if (x->map.index != y->map.index || x->site != y->site || x->space != y->space ||
+            x->pages != y->pages)
             return false;
     }
     return true;
@@ -100,9 +101,9 @@ known_cell(const struct interpreter *in, const struct symbol_data *data)
 static bool
 is_parameter_of_caller(const struct interpreter *in, const struct region_data *local)
 {
-    const struct flow_set *set = flow_set(
-        in->resolved->flow, flow_local(in->resolved->flow, (struct ir_function_id){local->owner},
-                                       (struct ir_local_id){local->index}));
+    const struct flow_set *set =
+        flow_set(in->resolved->flow, flow_local(in->resolved->flow, (struct ir_function_id){local->owner},
+                                                (struct ir_local_id){local->index}));
 
     return set->is_caller_uio && !set->is_unknown;
 }
@@ -291,7 +292,8 @@ memory_is_user_address(struct interpreter *in, const struct state *state, struct
     const struct cell *cell;
 
     if (data->kind == SYMBOL_BINARY)
-        return (data->a == IR_OPERATOR_ADD || data->a == IR_OPERATOR_SUBTRACT || data->a == IR_OPERATOR_AND) &&
+        return (data->a == IR_OPERATOR_ADD || data->a == IR_OPERATOR_SUBTRACT ||
+                data->a == IR_OPERATOR_AND) &&
                memory_is_user_address(in, state, data->left);
     if (data->kind != SYMBOL_INITIAL)
         return false;
@@ -309,8 +311,8 @@ memory_owner_is_tested(struct interpreter *in, const struct state *state)
         const struct constraint *known = &state->constraints.items[i];
         const struct symbol_data *data = symbol_data(in->symbols, known->symbol);
 
-        if (known->low == 1 && known->high == 1 && data->kind == SYMBOL_BINARY && data->a == IR_OPERATOR_EQUAL &&
-            (is_current(in, data->left) || is_current(in, data->right)))
+        if (known->low == 1 && known->high == 1 && data->kind == SYMBOL_BINARY &&
+            data->a == IR_OPERATOR_EQUAL && (is_current(in, data->left) || is_current(in, data->right)))
             return true;
     }
     return false;
@@ -349,7 +351,7 @@ memory_is_stored(const struct interpreter *in, const struct state *state, struct
 static void
 add_constant(struct module_memory *memory, struct cell *cell, int64_t constant)
 {
-    vector_each(known, &cell->constants) {
+    vector_each (known, &cell->constants) {
         if (*known == constant)
             return;
     }
@@ -362,7 +364,7 @@ add_constant(struct module_memory *memory, struct cell *cell, int64_t constant)
 static void
 add_writer(struct module_memory *memory, struct cell *cell, uint32_t entry)
 {
-    vector_each(known, &cell->writers) {
+    vector_each (known, &cell->writers) {
         if (*known == entry)
             return;
     }
@@ -372,7 +374,7 @@ add_writer(struct module_memory *memory, struct cell *cell, uint32_t entry)
 static void
 add_function(struct module_memory *memory, struct cell *cell, uint32_t function)
 {
-    vector_each(known, &cell->functions) {
+    vector_each (known, &cell->functions) {
         if (*known == function)
             return;
     }
@@ -431,7 +433,8 @@ add_symbol(struct interpreter *in, const struct state *state, struct cell *cell,
 }
 
 void
-memory_note_store(struct interpreter *in, const struct state *state, struct region region, struct symbol symbol)
+memory_note_store(struct interpreter *in, const struct state *state, struct region region,
+                  struct symbol symbol)
 {
     struct region canonical = region_canonical(in->symbols, region);
     struct cell *cell;
@@ -470,7 +473,7 @@ map_regions(struct interpreter *in, const struct state *state, struct symbol map
 
     if (data->kind == SYMBOL_INITIAL || data->kind == SYMBOL_AFTER || data->kind == SYMBOL_MERGE)
         add_region(&regions, region_canonical_numbered(in->symbols, data->region));
-    vector_each(binding, &state->bindings) {
+    vector_each (binding, &state->bindings) {
         if (symbol_equal(binding->symbol, map))
             add_region(&regions, region_canonical_numbered(in->symbols, binding->region));
     }
@@ -514,32 +517,37 @@ note_conditions(struct interpreter *in, const struct state *state, struct load_r
 {
     int64_t constant;
 
-    vector_each(known, &state->constraints) {
+    vector_each (known, &state->constraints) {
         struct region region = condition_region(in, known->symbol);
 
-        if (!region_is_none(region) && symbol_equal(state_read(state, in->symbols, region),
-                                                    symbol_initial(in->symbols, region)))
+        if (!region_is_none(region) &&
+            symbol_equal(state_read(state, in->symbols, region), symbol_initial(in->symbols, region)))
             add_condition(in, load, known->symbol, *known, (struct symbol){IR_NONE});
     }
-    vector_each(binding, &state->bindings) {
+    vector_each (binding, &state->bindings) {
         bool is_function = symbol_data(in->symbols, binding->symbol)->kind == SYMBOL_FUNCTION;
 
         if (region_is_none(region_canonical(in->symbols, binding->region)))
             continue;
         if (is_function)
-            add_condition(in, load, symbol_initial(in->symbols, binding->region),
-                          (struct constraint){binding->symbol, true, INT64_MIN, INT64_MAX}, binding->symbol);
+            add_condition(
+                in, load, symbol_initial(in->symbols, binding->region),
+                (struct constraint){
+                    .symbol = binding->symbol, .not_zero = true, .low = INT64_MIN, .high = INT64_MAX},
+                binding->symbol);
         else if (symbol_is_constant(in->symbols, binding->symbol, &constant))
-            add_condition(in, load, symbol_initial(in->symbols, binding->region),
-                          (struct constraint){binding->symbol, constant != 0, constant, constant},
-                          (struct symbol){IR_NONE});
+            add_condition(
+                in, load, symbol_initial(in->symbols, binding->region),
+                (struct constraint){
+                    .symbol = binding->symbol, .not_zero = constant != 0, .low = constant, .high = constant},
+                (struct symbol){IR_NONE});
     }
 }
 
 static bool
 is_noted(const struct module_memory *memory, const struct load_record *load)
 {
-    vector_each(known, &memory->loads) {
+    vector_each (known, &memory->loads) {
         if (known->map.index == load->map.index && known->site == load->site &&
             known->activation->number == load->activation->number && known->space == load->space &&
             known->pages == load->pages && known->is_ambiguous == load->is_ambiguous)
@@ -549,7 +557,8 @@ is_noted(const struct module_memory *memory, const struct load_record *load)
 }
 
 void
-memory_note_load(struct interpreter *in, const struct state *state, struct symbol map, struct load_record load)
+memory_note_load(struct interpreter *in, const struct state *state, struct symbol map,
+                 struct load_record load)
 {
     struct map_regions regions = map_regions(in, state, map);
 
@@ -569,7 +578,7 @@ memory_note_load(struct interpreter *in, const struct state *state, struct symbo
 static bool
 loads_into(const struct interpreter *in, struct region map, uint32_t entry)
 {
-    vector_each(load, &in->known->loads) {
+    vector_each (load, &in->known->loads) {
         if (load->activation->entry_number == entry && !region_is_none(load->map) &&
             region_may_be(in->symbols, load->map, map))
             return true;
@@ -577,7 +586,8 @@ loads_into(const struct interpreter *in, struct region map, uint32_t entry)
     return false;
 }
 
-/* Whether what a condition speaks of stays as it is from the load on: only those who load the map, and attach, write it. */
+/* Whether what a condition speaks of stays as it is from the load on: only those who load the map, and
+ * attach, write it. */
 static bool
 is_lasting(const struct interpreter *in, const struct load_record *load, struct symbol symbol)
 {
@@ -589,7 +599,7 @@ is_lasting(const struct interpreter *in, const struct load_record *load, struct 
     cell = memory_cell(in->known, region);
     if (cell == NULL)
         return true;
-    vector_each(writer, &cell->writers) {
+    vector_each (writer, &cell->writers) {
         if (!loads_into(in, load->map, *writer))
             return false;
     }
@@ -624,7 +634,7 @@ contradicts(struct interpreter *in, const struct load_record *load, struct const
         symbol = symbol_canonical(in->symbols, initial);
     if (symbol.index == IR_NONE)
         return false;
-    vector_each(condition, &load->conditions) {
+    vector_each (condition, &load->conditions) {
         if (condition->symbol.index != symbol.index)
             continue;
         if (is_function ? condition->value.index != IR_NONE && condition->value.index != function.index
@@ -636,11 +646,12 @@ contradicts(struct interpreter *in, const struct load_record *load, struct const
     return false;
 }
 
-/* Whether the activation can have begun when the map held this load: a test of a flag may tell loads apart. */
+/* Whether the activation can have begun when the map held this load: a test of a flag may tell loads apart.
+ */
 static bool
 is_possible(struct interpreter *in, const struct state *state, const struct load_record *load)
 {
-    vector_each(known, &state->constraints) {
+    vector_each (known, &state->constraints) {
         if (contradicts(in, load, *known))
             return false;
     }

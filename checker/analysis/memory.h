@@ -1,7 +1,8 @@
 /*
- * What the activations of a module do to memory that outlives them, kept flow-insensitively by canonical region: which values
- * fields are given, which memory is loaded into which map. One activation reads here what the others can have done before.
- * And the questions that need it: is this uio a caller's, is this address the user's.
+ * What the activations of a module do to memory that outlives them, kept flow-insensitively by canonical
+ * region: which values fields are given, which memory is loaded into which map. One activation reads here
+ * what the others can have done before. And the questions that need it: is this uio a caller's, is this
+ * address the user's.
  */
 #ifndef DMALINT_ANALYSIS_MEMORY_H
 #define DMALINT_ANALYSIS_MEMORY_H
@@ -17,8 +18,8 @@ struct cell {
     bool is_caller_uio;   /* a pointer to the uio of a system call */
     bool is_caller_space; /* the space field of such a uio */
     bool is_user_address;
-    bool is_current;      /* the running thread or its process, or what a uio says is its owner */
-    bool is_unknown;      /* something else */
+    bool is_current;            /* the running thread or its process, or what a uio says is its owner */
+    bool is_unknown;            /* something else */
     VECTOR(uint32_t) functions; /* addresses of these */
     bool is_caller_owner;
 };
@@ -27,12 +28,12 @@ struct cell {
 struct condition {
     struct symbol symbol; /* canonical */
     struct constraint known;
-    struct symbol value;  /* the function whose address it is; IR_NONE: none */
+    struct symbol value; /* the function whose address it is; IR_NONE: none */
 };
 
 /* A load that some activation does. */
 struct load_record {
-    struct region map;     /* canonical region that holds the map, IR_NONE: none that lasts */
+    struct region map; /* canonical region that holds the map, IR_NONE: none that lasts */
     uint32_t site;
     const struct activation *activation;
     enum space space;
@@ -65,11 +66,13 @@ void memory_note_store(struct interpreter *interpreter, const struct state *stat
 void memory_note_load(struct interpreter *interpreter, const struct state *state, struct symbol map,
                       struct load_record load);
 
-/* The next load, from number '*from' on, of other activations that can have filled the map under what 'state' knows; NULL: no more. */
+/* The next load, from number '*from' on, of other activations that can have filled the map under what 'state'
+ * knows; NULL: no more. */
 const struct load_record *memory_next_load(struct interpreter *interpreter, const struct state *state,
                                            struct symbol map, uint32_t *from);
 
-/* The map object of this activation that a map symbol is: the same pointer, or one that may stand in the same field. */
+/* The map object of this activation that a map symbol is: the same pointer, or one that may stand in the same
+ * field. */
 struct object *memory_own_map(struct interpreter *interpreter, const struct state *state, struct symbol map);
 
 /* Which space the memory described by the struct at 'region' (a uio) lies in. */

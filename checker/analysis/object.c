@@ -4,7 +4,8 @@
 
 enum {
     OBJECT_ROUNDS = 5,
-    ROUND_STEPS = 1200000, /* instructions a module and round: what comes first in the order of activations gets them */
+    ROUND_STEPS =
+        1200000, /* instructions a module and round: what comes first in the order of activations gets them */
 };
 
 struct runner {
@@ -17,7 +18,8 @@ struct runner {
 };
 
 static void
-add_activation(struct runner *r, struct ir_function_id function, uint32_t entry, uint32_t reach, bool is_ambiguous)
+add_activation(struct runner *r, struct ir_function_id function, uint32_t entry, uint32_t reach,
+               bool is_ambiguous)
 {
     struct activation *activation = arena_alloc(r->arena, sizeof(*activation));
 
@@ -121,8 +123,8 @@ make_interpreter(struct arena *arena, const struct binding *binding, const struc
     return in;
 }
 
-/* What is likelier to have to do with user memory comes first: entry points that are given some, then others of a running
- * device, then attach and detach. */
+/* What is likelier to have to do with user memory comes first: entry points that are given some, then others
+ * of a running device, then attach and detach. */
 static uint32_t
 urgency(const struct context_entry *entry)
 {
@@ -180,15 +182,15 @@ object_dump(FILE *stream, const struct ir_program *program, const struct object_
     struct interpreter *in = result->interpreter;
     struct arena *scratch = arena_new();
 
-    vector_each(activation, &result->activations)
+    vector_each (activation, &result->activations)
         fprintf(stream, "activation %u: %s in %s%s\n", (*activation)->number,
                 ir_text(program, program->functions.items[(*activation)->function.index].name),
                 (*activation)->context == NULL ? "an unknown context" : (*activation)->context->name,
                 (*activation)->is_ambiguous ? " (possible)" : "");
-    vector_each(load, &in->found->loads)
+    vector_each (load, &in->found->loads)
         fprintf(stream, "load into %s by activation %u: space %s, pages %s\n",
-                region_text(scratch, in->symbols, load->map), load->activation->number, event_space(load->space),
-                event_pages(load->pages));
+                region_text(scratch, in->symbols, load->map), load->activation->number,
+                event_space(load->space), event_pages(load->pages));
     fprintf(stream, "%u rounds, %u limits reached\n", result->rounds, in->give_ups);
     arena_free(scratch);
 }

@@ -1,7 +1,8 @@
 /*
- * Pass 4, object: executes every entry point symbolically (interpret.h) and reports the events to the check. What one activation
- * leaves in memory that lasts (memory.h) is input to the others, so all are executed again until that no longer changes: cells
- * and loads only grow from round to round, and OBJECT_ROUNDS is the limit. Needs: resolve, context, value.
+ * Pass 4, object: executes every entry point symbolically (interpret.h) and reports the events to the check.
+ * What one activation leaves in memory that lasts (memory.h) is input to the others, so all are executed
+ * again until that no longer changes: cells and loads only grow from round to round, and OBJECT_ROUNDS is the
+ * limit. Needs: resolve, context, value.
  */
 #ifndef DMALINT_ANALYSIS_OBJECT_H
 #define DMALINT_ANALYSIS_OBJECT_H

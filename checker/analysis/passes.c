@@ -39,11 +39,13 @@ end_pass(const struct analysis_options *options, enum pass pass, double *start)
 }
 
 static void
-report_give_ups(const struct analysis_options *options, const struct object_result *objects, struct report *report)
+report_give_ups(const struct analysis_options *options, const struct object_result *objects,
+                struct report *report)
 {
     if (objects->interpreter->give_ups > 0)
         vector_push(report->arena, &report->give_ups,
-                    (struct give_up){.path = options->module, .reason = "limit of paths or steps reached",
+                    (struct give_up){.path = options->module,
+                                     .reason = "limit of paths or steps reached",
                                      .count = objects->interpreter->give_ups});
 }
 
@@ -79,7 +81,7 @@ analysis_run(struct arena *arena, const struct analysis_options *options, const 
         options->statistics->activations += objects.activations.count;
         options->statistics->steps += objects.interpreter->total_steps;
         options->statistics->give_ups += objects.interpreter->give_ups;
-        vector_each(function, &program->functions)
+        vector_each (function, &program->functions)
             options->statistics->functions += ir_function_is_defined(function);
     }
     arena_free(objects.interpreter->states);

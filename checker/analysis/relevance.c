@@ -6,8 +6,8 @@ enum { SMALL_FUNCTION = 32 /* instructions */ };
 
 struct sorter {
     const struct binding *binding;
-    bool loads_users;         /* the module can load a user's memory: the life of its maps counts */
-    struct flow *flow;        /* with the callers' uios and data in it */
+    bool loads_users;          /* the module can load a user's memory: the life of its maps counts */
+    struct flow *flow;         /* with the callers' uios and data in it */
     const uint8_t *is_foreign; /* by function: can run where no user's address space is current */
 };
 
@@ -21,7 +21,7 @@ relevance_is_given_user_memory(const struct context_entry *entry)
 bool
 relevance_has_user_memory(const struct context_result *contexts)
 {
-    vector_each(entry, &contexts->entries) {
+    vector_each (entry, &contexts->entries) {
         if (relevance_is_given_user_memory(entry))
             return true;
     }
@@ -37,8 +37,9 @@ is_given_user_address(const struct sorter *sorter, const struct fact_effect *eff
     int argument = binding_role(&sorter->binding->functions[in->call.function.index], effect, ROLE_ADDRESS);
 
     return argument >= 0 && (uint32_t)argument < in->call.argument_count &&
-           flow_set(sorter->flow, flow_operand(sorter->flow, (struct ir_function_id){number},
-                                               function->operands.items[in->call.first_argument + (uint32_t)argument]))
+           flow_set(sorter->flow,
+                    flow_operand(sorter->flow, (struct ir_function_id){number},
+                                 function->operands.items[in->call.first_argument + (uint32_t)argument]))
                ->is_user_address;
 }
 
@@ -71,7 +72,8 @@ effect_relevance(const struct sorter *sorter, const struct fact_effect *effect, 
 
 /* A store into a description of memory: which space, which vector. */
 static bool
-describes_memory(const struct binding *binding, const struct ir_function *function, const struct ir_instruction *in)
+describes_memory(const struct binding *binding, const struct ir_function *function,
+                 const struct ir_instruction *in)
 {
     for (uint32_t i = 0; i < in->store.place.step_count; i++) {
         const struct ir_step *step = &function->steps.items[in->store.place.first_step + i];
@@ -98,7 +100,7 @@ function_relevance(const struct sorter *sorter, uint32_t number)
         fact = in->op == IR_OP_CALL ? sorter->binding->functions[in->call.function.index].fact : NULL;
         if (fact == NULL)
             continue;
-        vector_each(effect, &fact->effects) {
+        vector_each (effect, &fact->effects) {
             enum relevance relevance = effect_relevance(sorter, effect, number, in);
 
             most = relevance > most ? relevance : most;
@@ -116,8 +118,9 @@ may_load_users(const struct binding *binding)
 
         if (fact == NULL)
             continue;
-        vector_each(effect, &fact->effects) {
-            if (effect->kind == EFFECT_LOAD && effect->space != SPACE_KERNEL && effect->space != SPACE_PHYSICAL)
+        vector_each (effect, &fact->effects) {
+            if (effect->kind == EFFECT_LOAD && effect->space != SPACE_KERNEL &&
+                effect->space != SPACE_PHYSICAL)
                 return true;
         }
     }
@@ -125,11 +128,12 @@ may_load_users(const struct binding *binding)
 }
 
 static const uint8_t *
-foreign_functions(struct arena *arena, const struct ir_program *program, const struct context_result *contexts)
+foreign_functions(struct arena *arena, const struct ir_program *program,
+                  const struct context_result *contexts)
 {
     uint8_t *mark = arena_alloc(arena, program->functions.count + 1);
 
-    vector_each(reach, &contexts->reaches) {
+    vector_each (reach, &contexts->reaches) {
         const char *addresses = contexts->entries.items[reach->entry].context->addresses;
 
         if (!reach->is_ambiguous && addresses != NULL &&

@@ -1,7 +1,8 @@
 /*
- * Which functions the interpreter executes, so that the cost follows what a module has to do with user memory and not its size.
- * Functions that load, hold or wire a user's memory, sync its maps, or copy where no user's address space may be current, are
- * executed in place from each entry point that reaches them; small ones wherever they are called; the rest is opaque.
+ * Which functions the interpreter executes, so that the cost follows what a module has to do with user memory
+ * and not its size. Functions that load, hold or wire a user's memory, sync its maps, or copy where no user's
+ * address space may be current, are executed in place from each entry point that reaches them; small ones
+ * wherever they are called; the rest is opaque.
  */
 #ifndef DMALINT_ANALYSIS_RELEVANCE_H
 #define DMALINT_ANALYSIS_RELEVANCE_H
@@ -11,7 +12,8 @@
 enum relevance {
     RELEVANCE_NONE,  /* opaque */
     RELEVANCE_SMALL, /* executed in place, never for its own sake */
-    RELEVANCE_FULL,  /* does or reaches something whose object's state counts: executed from the entry points */
+    RELEVANCE_FULL,  /* does or reaches something whose object's state counts: executed from the entry points
+                      */
 };
 
 /* The relevance of each function; the value pass has run. */

@@ -22,8 +22,8 @@ struct edge_vector {
 
 /* A function whose callback runs before it returns calls it, as far as the caller can tell. */
 static void
-add_callbacks(struct arena *arena, const struct binding *binding, struct flow *flow, struct ir_function_id caller,
-              uint32_t instruction, struct edge_vector *edges)
+add_callbacks(struct arena *arena, const struct binding *binding, struct flow *flow,
+              struct ir_function_id caller, uint32_t instruction, struct edge_vector *edges)
 {
     const struct ir_function *function = &binding->program->functions.items[caller.index];
     const struct ir_instruction *in = &function->instructions.items[instruction];
@@ -31,15 +31,16 @@ add_callbacks(struct arena *arena, const struct binding *binding, struct flow *f
 
     if (bound->fact == NULL)
         return;
-    vector_each(effect, &bound->fact->effects) {
+    vector_each (effect, &bound->fact->effects) {
         int callback = binding_role(bound, effect, ROLE_CALLBACK);
         const struct ir_function_id *functions;
         uint32_t count;
 
-        if (callback < 0 || (uint32_t)callback >= in->call.argument_count || effect->callback_time == CALLBACK_DEFERRED)
+        if (callback < 0 || (uint32_t)callback >= in->call.argument_count ||
+            effect->callback_time == CALLBACK_DEFERRED)
             continue;
-        count = flow_functions(flow, caller, function->operands.items[in->call.first_argument + (uint32_t)callback],
-                               &functions);
+        count = flow_functions(
+            flow, caller, function->operands.items[in->call.first_argument + (uint32_t)callback], &functions);
         for (uint32_t i = 0; i < count; i++)
             vector_push(arena, edges, (struct call_edge){caller, functions[i], instruction, false});
     }
@@ -71,8 +72,9 @@ resolve_run(struct arena *arena, const struct binding *binding, struct resolve_r
         const struct flow_set *set = flow_set(result->flow, pointer_calls[i].pointer);
 
         for (uint32_t j = 0; j < set->functions.count; j++)
-            vector_push(arena, &edges, (struct call_edge){pointer_calls[i].caller, set->functions.items[j],
-                                                          pointer_calls[i].instruction, set->functions.count > 1});
+            vector_push(arena, &edges,
+                        (struct call_edge){pointer_calls[i].caller, set->functions.items[j],
+                                           pointer_calls[i].instruction, set->functions.count > 1});
     }
     if (edges.count > 0)
         qsort(edges.items, edges.count, sizeof(*edges.items), compare_edges);
@@ -81,8 +83,8 @@ resolve_run(struct arena *arena, const struct binding *binding, struct resolve_r
 }
 
 struct ir_function_id
-resolve_target(const struct resolve_result *result, const struct ir_program *program, struct ir_function_id caller,
-               uint32_t instruction)
+resolve_target(const struct resolve_result *result, const struct ir_program *program,
+               struct ir_function_id caller, uint32_t instruction)
 {
     const struct ir_instruction *in = &program->functions.items[caller.index].instructions.items[instruction];
     const struct ir_function_id *functions;
@@ -97,13 +99,13 @@ resolve_target(const struct resolve_result *result, const struct ir_program *pro
 void
 resolve_dump(FILE *stream, const struct ir_program *program, const struct resolve_result *result)
 {
-    vector_each(edge, &result->calls->edges) {
+    vector_each (edge, &result->calls->edges) {
         const struct ir_function *caller = &program->functions.items[edge->caller.index];
         const struct ir_instruction *in = &caller->instructions.items[edge->instruction];
 
         if (in->op == IR_OP_CALL_POINTER)
-            fprintf(stream, "%s:%u: %s calls %s%s\n", ir_position_path(program, in->position), in->position.line,
-                    ir_text(program, caller->name),
+            fprintf(stream, "%s:%u: %s calls %s%s\n", ir_position_path(program, in->position),
+                    in->position.line, ir_text(program, caller->name),
                     ir_text(program, program->functions.items[edge->callee.index].name),
                     edge->is_ambiguous ? " (one of several)" : "");
     }

@@ -1,6 +1,7 @@
 /*
- * Pass 1, resolve: the call graph, with the targets of calls through pointers. A call whose pointer can hold several functions is
- * ambiguous: contexts flow through it, states of objects do not. Needs: nothing but the program and its facts.
+ * Pass 1, resolve: the call graph, with the targets of calls through pointers. A call whose pointer can hold
+ * several functions is ambiguous: contexts flow through it, states of objects do not. Needs: nothing but the
+ * program and its facts.
  */
 #ifndef DMALINT_ANALYSIS_RESOLVE_H
 #define DMALINT_ANALYSIS_RESOLVE_H

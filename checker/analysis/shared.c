@@ -45,8 +45,8 @@ contexts_of(const struct binding *binding, const struct context_result *contexts
 }
 
 static void
-note(struct arena *hash_arena, struct shared *shared, const struct ir_function *function, struct ir_place place,
-     uint64_t contexts)
+note(struct arena *hash_arena, struct shared *shared, const struct ir_function *function,
+     struct ir_place place, uint64_t contexts)
 {
     for (uint32_t i = place.step_count; i > 0; i--) {
         const struct ir_step *step = &function->steps.items[place.first_step + i - 1];
@@ -79,7 +79,7 @@ shared_new(struct arena *arena, const struct binding *binding, const struct cont
         const struct ir_function *function = &program->functions.items[f];
         uint64_t bits = contexts_of(binding, contexts, f);
 
-        vector_each(in, &function->instructions) {
+        vector_each (in, &function->instructions) {
             if (in->op == IR_OP_STORE && bits != 0)
                 note(arena, shared, function, in->store.place, bits);
         }

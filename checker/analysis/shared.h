@@ -1,6 +1,7 @@
 /*
- * Which fields of records are written in which contexts: what a thread knows of a field that only it writes stays true while it
- * sleeps. Flow-insensitive; entry points of the attach and detach phases do not count, since nothing else runs then.
+ * Which fields of records are written in which contexts: what a thread knows of a field that only it writes
+ * stays true while it sleeps. Flow-insensitive; entry points of the attach and detach phases do not count,
+ * since nothing else runs then.
  */
 #ifndef DMALINT_ANALYSIS_SHARED_H
 #define DMALINT_ANALYSIS_SHARED_H
@@ -9,7 +10,8 @@
 
 struct shared;
 
-struct shared *shared_new(struct arena *arena, const struct binding *binding, const struct context_result *contexts);
+struct shared *shared_new(struct arena *arena, const struct binding *binding,
+                          const struct context_result *contexts);
 /* Whether a field is written in another context than 'context' (NULL: an unknown one). */
 bool shared_is_written(const struct shared *shared, struct ir_record_id record, uint32_t field,
                        const struct fact_context *context);

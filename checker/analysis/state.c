@@ -17,7 +17,8 @@ state_copy(struct arena *arena, const struct state *state)
     copy->objects.capacity = state->objects.count + 2;
     copy->objects.items = arena_alloc(arena, copy->objects.capacity * sizeof(struct object));
     if (state->bindings.count > 0)
-        memcpy(copy->bindings.items, state->bindings.items, state->bindings.count * sizeof(struct binding_of));
+        memcpy(copy->bindings.items, state->bindings.items,
+               state->bindings.count * sizeof(struct binding_of));
     if (state->constraints.count > 0)
         memcpy(copy->constraints.items, state->constraints.items,
                state->constraints.count * sizeof(struct constraint));
@@ -61,7 +62,8 @@ state_read(const struct state *state, struct symbols *symbols, struct region reg
 {
     struct symbol symbol;
 
-    for (struct region around = region; !region_is_none(around); around = region_data(symbols, around)->base) {
+    for (struct region around = region; !region_is_none(around);
+         around = region_data(symbols, around)->base) {
         if (!is_bound(state, around, &symbol))
             continue;
         if (around.index == region.index || symbol_data(symbols, symbol)->kind == SYMBOL_ZEROED)
@@ -109,7 +111,8 @@ may_change(struct symbols *symbols, struct region written, struct region region)
             if (data->symbol.index == w->symbol.index && w->symbol.index != IR_NONE)
                 return false; /* the same element, another part of it */
             return w->symbol.index == IR_NONE || data->symbol.index == IR_NONE ||
-                   !symbol_is_constant(symbols, data->symbol, &a) || !symbol_is_constant(symbols, w->symbol, &b);
+                   !symbol_is_constant(symbols, data->symbol, &a) ||
+                   !symbol_is_constant(symbols, w->symbol, &b);
         }
     }
     return false;
@@ -148,7 +151,8 @@ is_told_by(const struct symbols *symbols, struct region region, struct symbol sy
     for (; !region_is_none(region); region = region_data(symbols, region)->base) {
         const struct region_data *data = region_data(symbols, region);
 
-        if ((data->kind == REGION_POINTEE || data->kind == REGION_ELEMENT) && data->symbol.index == symbol.index)
+        if ((data->kind == REGION_POINTEE || data->kind == REGION_ELEMENT) &&
+            data->symbol.index == symbol.index)
             return true;
     }
     return false;
@@ -201,7 +205,7 @@ state_known(const struct state *state, const struct symbols *symbols, struct sym
     uint32_t count = symbol_constants(symbols, symbol, constants), at;
 
     if (count > 0) {
-        struct constraint known = {symbol, true, INT64_MAX, INT64_MIN};
+        struct constraint known = {symbol, true, false, INT64_MAX, INT64_MIN};
 
         for (uint32_t i = 0; i < count; i++) {
             known.not_zero &= constants[i] != 0;
@@ -213,7 +217,7 @@ state_known(const struct state *state, const struct symbols *symbols, struct sym
     at = find_constraint(state, symbol);
     if (at < state->constraints.count && state->constraints.items[at].symbol.index == symbol.index)
         return state->constraints.items[at];
-    return (struct constraint){symbol, false, INT64_MIN, INT64_MAX};
+    return (struct constraint){symbol, false, false, INT64_MIN, INT64_MAX};
 }
 
 static bool
@@ -230,7 +234,8 @@ set_constraint(struct arena *arena, struct state *state, struct constraint const
         constraint.not_zero = true;
     if (constraint.low > constraint.high)
         return false;
-    if (at < state->constraints.count && state->constraints.items[at].symbol.index == constraint.symbol.index) {
+    if (at < state->constraints.count &&
+        state->constraints.items[at].symbol.index == constraint.symbol.index) {
         state->constraints.items[at] = constraint;
         return true;
     }
@@ -242,8 +247,8 @@ set_constraint(struct arena *arena, struct state *state, struct constraint const
 }
 
 bool
-state_assume_range(struct arena *arena, struct state *state, const struct symbols *symbols, struct symbol symbol,
-                   int64_t low, int64_t high)
+state_assume_range(struct arena *arena, struct state *state, const struct symbols *symbols,
+                   struct symbol symbol, int64_t low, int64_t high)
 {
     struct constraint known = state_known(state, symbols, symbol);
     int64_t constants[SYMBOL_CHOICES];
@@ -262,7 +267,8 @@ state_assume_range(struct arena *arena, struct state *state, const struct symbol
 }
 
 static bool
-assume_not(struct arena *arena, struct state *state, const struct symbols *symbols, struct symbol symbol, int64_t number)
+assume_not(struct arena *arena, struct state *state, const struct symbols *symbols, struct symbol symbol,
+           int64_t number)
 {
     struct constraint known = state_known(state, symbols, symbol);
     int64_t constants[SYMBOL_CHOICES];
@@ -282,8 +288,8 @@ assume_not(struct arena *arena, struct state *state, const struct symbols *symbo
 }
 
 static bool
-assume_equal(struct arena *arena, struct state *state, struct symbols *symbols, const struct symbol_data *data,
-             bool is_true)
+assume_equal(struct arena *arena, struct state *state, struct symbols *symbols,
+             const struct symbol_data *data, bool is_true)
 {
     int64_t constant;
     struct symbol whole;
@@ -312,6 +318,7 @@ assume_less(struct arena *arena, struct state *state, struct symbols *symbols, c
     struct constraint left = state_known(state, symbols, data->left);
     struct constraint right = state_known(state, symbols, data->right);
     struct symbol whole = symbol_binary(symbols, IR_OPERATOR_LESS, data->left, data->right);
+    struct constraint bounded;
     int64_t constant;
 
     if (is_true && left.low >= right.high)
@@ -326,12 +333,18 @@ assume_less(struct arena *arena, struct state *state, struct symbols *symbols, c
         return is_true ? constant != INT64_MAX &&
                              state_assume_range(arena, state, symbols, data->right, constant + 1, INT64_MAX)
                        : state_assume_range(arena, state, symbols, data->right, INT64_MIN, constant);
-    return state_assume_range(arena, state, symbols, whole, is_true, is_true);
+    /* what is at most something else is bounded, though not by a number */
+    bounded = state_known(state, symbols, is_true ? data->left : data->right);
+    bounded.is_bounded = true;
+    return (symbol_is_constant(symbols, bounded.symbol, &constant) ||
+            set_constraint(arena, state, bounded)) &&
+           state_assume_range(arena, state, symbols, whole, is_true, is_true);
 }
 
 /* Takes away the constants of a choice that contradict a condition, wherever the choice is held. */
 static bool
-narrow(struct state *state, struct symbols *symbols, struct symbol choice, struct symbol condition, bool is_true)
+narrow(struct state *state, struct symbols *symbols, struct symbol choice, struct symbol condition,
+       bool is_true)
 {
     struct symbol narrowed = symbol_narrow(symbols, choice, condition, is_true);
 
@@ -345,7 +358,8 @@ narrow(struct state *state, struct symbols *symbols, struct symbol choice, struc
 }
 
 bool
-state_assume(struct arena *arena, struct state *state, struct symbols *symbols, struct symbol condition, bool is_true)
+state_assume(struct arena *arena, struct state *state, struct symbols *symbols, struct symbol condition,
+             bool is_true)
 {
     const struct symbol_data *data = symbol_data(symbols, condition);
     struct symbol choice = symbol_undecided(symbols, condition);
@@ -431,13 +445,14 @@ struct constraint_vector {
     uint32_t capacity;
 };
 
-/* What is known of a symbol that two others merge into: what is known of both. Bounds that move again are given up. */
+/* What is known of a symbol that two others merge into: what is known of both. Bounds that move again are
+ * given up. */
 static struct constraint
 merged_constraint(const struct state *state, const struct state *other, const struct symbols *symbols,
                   struct symbol merge, struct symbol ours, struct symbol theirs)
 {
     struct constraint a = state_known(state, symbols, ours), b = state_known(other, symbols, theirs);
-    struct constraint merged = {merge, a.not_zero && b.not_zero, a.low < b.low ? a.low : b.low,
+    struct constraint merged = {merge, a.not_zero && b.not_zero, false, a.low < b.low ? a.low : b.low,
                                 a.high > b.high ? a.high : b.high};
 
     if (symbol_equal(ours, merge)) {
@@ -461,7 +476,8 @@ join_bindings(struct arena *arena, struct state *state, const struct state *othe
         struct symbol ours, theirs, symbol;
         bool is_ours, is_theirs;
 
-        if (j == other->bindings.count || (i < state->bindings.count && a[i].region.index <= b[j].region.index))
+        if (j == other->bindings.count ||
+            (i < state->bindings.count && a[i].region.index <= b[j].region.index))
             region = a[i].region;
         else
             region = b[j].region;
@@ -511,8 +527,11 @@ join_constraints(struct state *state, const struct state *other, const struct sy
             joined.low = INT64_MIN;
         if (joined.high != ours.high)
             joined.high = INT64_MAX;
+        joined.is_bounded =
+            (ours.is_bounded || ours.high < joined.high) && (theirs.is_bounded || theirs.high < joined.high);
         changed |= joined.low != ours.low || joined.high != ours.high || joined.not_zero != ours.not_zero;
-        if (joined.not_zero || joined.low != INT64_MIN || joined.high != INT64_MAX)
+        changed |= joined.is_bounded != ours.is_bounded;
+        if (joined.not_zero || joined.is_bounded || joined.low != INT64_MIN || joined.high != INT64_MAX)
             state->constraints.items[kept++] = joined;
     }
     state->constraints.count = kept;
@@ -520,7 +539,8 @@ join_constraints(struct state *state, const struct state *other, const struct sy
 }
 
 bool
-state_join(struct arena *arena, struct state *state, const struct state *other, struct symbols *symbols, uint32_t site)
+state_join(struct arena *arena, struct state *state, const struct state *other, struct symbols *symbols,
+           uint32_t site)
 {
     struct constraint_vector merges = {0};
     bool changed = false;
@@ -544,10 +564,11 @@ state_join(struct arena *arena, struct state *state, const struct state *other, 
     }
     changed |= join_bindings(arena, state, other, symbols, site, &merges);
     changed |= join_constraints(state, other, symbols, site);
-    vector_each(merged, &merges) {
+    vector_each (merged, &merges) {
         struct constraint before = state_known(state, symbols, merged->symbol);
 
-        changed |= before.low != merged->low || before.high != merged->high || before.not_zero != merged->not_zero;
+        changed |=
+            before.low != merged->low || before.high != merged->high || before.not_zero != merged->not_zero;
         set_constraint(arena, state, *merged);
     }
     if (other->is_ambiguous && !state->is_ambiguous) {

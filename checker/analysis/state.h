@@ -1,8 +1,9 @@
 /*
- * A state of the interpretation: what regions hold, what is known of symbols, and the typestate of objects (maps, holds).
- * States are values: they are copied when paths part and joined when paths meet. Following ESP (Das, Lerner, Seigle, PLDI
- * 2002), paths are joined when their objects are in equal states and kept apart when they are not, so that a branch that
- * correlates with an object's state is understood at the price of the number of different object states.
+ * A state of the interpretation: what regions hold, what is known of symbols, and the typestate of objects
+ * (maps, holds). States are values: they are copied when paths part and joined when paths meet. Following ESP
+ * (Das, Lerner, Seigle, PLDI 2002), paths are joined when their objects are in equal states and kept apart
+ * when they are not, so that a branch that correlates with an object's state is understood at the price of
+ * the number of different object states.
  */
 #ifndef DMALINT_ANALYSIS_STATE_H
 #define DMALINT_ANALYSIS_STATE_H
@@ -19,6 +20,7 @@ struct binding_of {
 struct constraint {
     struct symbol symbol;
     bool not_zero;
+    bool is_bounded; /* it is at most something else that is no number, besides 'high' */
     int64_t low;
     int64_t high;
 };
@@ -32,8 +34,8 @@ enum object_state {
     MAP_PENDING,
     /* of a hold or wiring */
     HOLD_HELD,
-    HOLD_FAILED,   /* the call failed: nothing is held */
-    HOLD_NOTHING,  /* succeeded with nothing held */
+    HOLD_FAILED,  /* the call failed: nothing is held */
+    HOLD_NOTHING, /* succeeded with nothing held */
     HOLD_RELEASED,
 };
 
@@ -60,7 +62,7 @@ struct object {
     struct symbol length;
     struct symbol pages_array;
     struct symbol protection;
-    uint32_t site;        /* of the load or hold, see sites */
+    uint32_t site; /* of the load or hold, see sites */
 };
 
 struct state {
@@ -89,8 +91,8 @@ struct constraint state_known(const struct state *state, const struct symbols *s
 bool state_assume(struct arena *arena, struct state *state, struct symbols *symbols, struct symbol condition,
                   bool is_true);
 /* As state_assume() for 'low <= symbol <= high'. */
-bool state_assume_range(struct arena *arena, struct state *state, const struct symbols *symbols, struct symbol symbol,
-                        int64_t low, int64_t high);
+bool state_assume_range(struct arena *arena, struct state *state, const struct symbols *symbols,
+                        struct symbol symbol, int64_t low, int64_t high);
 
 /* The object of a kind with this key and, for a hold, site; NULL when there is none. */
 struct object *state_object(const struct state *state, enum object_kind kind, struct symbol key);
@@ -98,8 +100,8 @@ struct object *state_object(const struct state *state, enum object_kind kind, st
 void state_set_object(struct arena *arena, struct state *state, struct object object);
 bool state_objects_equal(const struct state *a, const struct state *b);
 
-/* Joins 'other' into 'state' at site 'site'; whether 'state' changed. Their objects are equal, or are made equal by keeping
- * only the common ones ('is_ambiguous' is then set). */
+/* Joins 'other' into 'state' at site 'site'; whether 'state' changed. Their objects are equal, or are made
+ * equal by keeping only the common ones ('is_ambiguous' is then set). */
 bool state_join(struct arena *arena, struct state *state, const struct state *other, struct symbols *symbols,
                 uint32_t site);
 

@@ -168,7 +168,8 @@ symbol_merge(struct symbols *symbols, uint32_t site, struct region region)
 struct symbol
 symbol_derived(struct symbols *symbols, uint32_t function, struct symbol argument)
 {
-    return make_symbol(symbols, (struct symbol_data){.kind = SYMBOL_DERIVED, .a = function, .left = argument});
+    return make_symbol(symbols,
+                       (struct symbol_data){.kind = SYMBOL_DERIVED, .a = function, .left = argument});
 }
 
 struct symbol
@@ -214,8 +215,10 @@ choice_of(struct symbols *symbols, const int64_t *sorted, uint32_t count, uint32
     struct symbol symbol = symbol_constant(symbols, sorted[0]);
 
     for (uint32_t i = 1; i < count; i++)
-        symbol = make_symbol(symbols, (struct symbol_data){.kind = SYMBOL_CHOICE, .number = sorted[i], .left = symbol,
-                                                           .a = site, .region = region});
+        symbol = make_symbol(
+            symbols,
+            (struct symbol_data){
+                .kind = SYMBOL_CHOICE, .number = sorted[i], .left = symbol, .a = site, .region = region});
     return symbol;
 }
 
@@ -223,7 +226,8 @@ struct symbol
 symbol_choice(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t site, struct region region)
 {
     int64_t left[SYMBOL_CHOICES], right[SYMBOL_CHOICES], all[SYMBOL_CHOICES];
-    uint32_t left_count = symbol_constants(symbols, a, left), right_count = symbol_constants(symbols, b, right);
+    uint32_t left_count = symbol_constants(symbols, a, left),
+             right_count = symbol_constants(symbols, b, right);
     uint32_t count = 0;
 
     if (symbol_equal(a, b))
@@ -247,19 +251,44 @@ fold(enum ir_operator operator_, int64_t left, int64_t right, int64_t *result)
     uint64_t a = (uint64_t)left, b = (uint64_t)right;
 
     switch (operator_) {
-    case IR_OPERATOR_ADD: *result = (int64_t)(a + b); return true;
-    case IR_OPERATOR_SUBTRACT: *result = (int64_t)(a - b); return true;
-    case IR_OPERATOR_MULTIPLY: *result = (int64_t)(a * b); return true;
-    case IR_OPERATOR_AND: *result = (int64_t)(a & b); return true;
-    case IR_OPERATOR_OR: *result = (int64_t)(a | b); return true;
-    case IR_OPERATOR_XOR: *result = (int64_t)(a ^ b); return true;
-    case IR_OPERATOR_SHIFT_LEFT: *result = b < 64 ? (int64_t)(a << b) : 0; return b < 64;
-    case IR_OPERATOR_SHIFT_RIGHT: *result = b < 64 ? left >> right : 0; return b < 64;
-    case IR_OPERATOR_DIVIDE: *result = right > 0 ? left / right : 0; return right > 0;
-    case IR_OPERATOR_REMAINDER: *result = right > 0 ? left % right : 0; return right > 0;
-    case IR_OPERATOR_EQUAL: *result = left == right; return true;
-    case IR_OPERATOR_LESS: *result = left < right; return true;
-    default: return false;
+    case IR_OPERATOR_ADD:
+        *result = (int64_t)(a + b);
+        return true;
+    case IR_OPERATOR_SUBTRACT:
+        *result = (int64_t)(a - b);
+        return true;
+    case IR_OPERATOR_MULTIPLY:
+        *result = (int64_t)(a * b);
+        return true;
+    case IR_OPERATOR_AND:
+        *result = (int64_t)(a & b);
+        return true;
+    case IR_OPERATOR_OR:
+        *result = (int64_t)(a | b);
+        return true;
+    case IR_OPERATOR_XOR:
+        *result = (int64_t)(a ^ b);
+        return true;
+    case IR_OPERATOR_SHIFT_LEFT:
+        *result = b < 64 ? (int64_t)(a << b) : 0;
+        return b < 64;
+    case IR_OPERATOR_SHIFT_RIGHT:
+        *result = b < 64 ? left >> right : 0;
+        return b < 64;
+    case IR_OPERATOR_DIVIDE:
+        *result = right > 0 ? left / right : 0;
+        return right > 0;
+    case IR_OPERATOR_REMAINDER:
+        *result = right > 0 ? left % right : 0;
+        return right > 0;
+    case IR_OPERATOR_EQUAL:
+        *result = left == right;
+        return true;
+    case IR_OPERATOR_LESS:
+        *result = left < right;
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -298,7 +327,8 @@ symbol_undecided(const struct symbols *symbols, struct symbol symbol)
 }
 
 bool
-symbol_evaluate(const struct symbols *symbols, struct symbol symbol, struct symbol choice, int64_t value, int64_t *result)
+symbol_evaluate(const struct symbols *symbols, struct symbol symbol, struct symbol choice, int64_t value,
+                int64_t *result)
 {
     const struct symbol_data *data = symbol_data(symbols, symbol);
     int64_t left, right;
@@ -321,7 +351,8 @@ symbol_evaluate(const struct symbols *symbols, struct symbol symbol, struct symb
         return true;
     case SYMBOL_BINARY:
         return symbol_evaluate(symbols, data->left, choice, value, &left) &&
-               symbol_evaluate(symbols, data->right, choice, value, &right) && fold(data->a, left, right, result);
+               symbol_evaluate(symbols, data->right, choice, value, &right) &&
+               fold(data->a, left, right, result);
     default:
         return false;
     }
@@ -409,7 +440,9 @@ combine(struct symbols *symbols, enum symbol_kind kind, enum ir_operator operato
         depth = symbol_data(symbols, right)->depth;
     if (depth >= DEEPEST)
         return symbol_unknown(symbols);
-    return make_symbol(symbols, (struct symbol_data){.kind = kind, .a = operator_, .left = left,
+    return make_symbol(symbols, (struct symbol_data){.kind = kind,
+                                                     .a = operator_,
+                                                     .left = left,
                                                      .right = kind == SYMBOL_UNARY ? no_symbol : right,
                                                      .depth = depth + 1});
 }
@@ -484,7 +517,8 @@ add(struct symbols *symbols, enum ir_operator operator_, struct symbol left, str
             return left;
         if (data->kind == SYMBOL_BINARY && data->a == (uint32_t)operator_ &&
             symbol_is_constant(symbols, data->right, &inner))
-            return combine(symbols, SYMBOL_BINARY, operator_, data->left, symbol_constant(symbols, inner + constant));
+            return combine(symbols, SYMBOL_BINARY, operator_, data->left,
+                           symbol_constant(symbols, inner + constant));
     }
     if (data->kind == SYMBOL_ADDRESS && operator_ == IR_OPERATOR_ADD)
         return symbol_address(symbols, region_element(symbols, data->region, right));
@@ -504,9 +538,11 @@ symbol_binary(struct symbols *symbols, enum ir_operator operator_, struct symbol
     case IR_OPERATOR_GREATER:
         return symbol_binary(symbols, IR_OPERATOR_LESS, right, left);
     case IR_OPERATOR_LESS_EQUAL:
-        return symbol_unary(symbols, IR_OPERATOR_LOGICAL_NOT, symbol_binary(symbols, IR_OPERATOR_LESS, right, left));
+        return symbol_unary(symbols, IR_OPERATOR_LOGICAL_NOT,
+                            symbol_binary(symbols, IR_OPERATOR_LESS, right, left));
     case IR_OPERATOR_GREATER_EQUAL:
-        return symbol_unary(symbols, IR_OPERATOR_LOGICAL_NOT, symbol_binary(symbols, IR_OPERATOR_LESS, left, right));
+        return symbol_unary(symbols, IR_OPERATOR_LOGICAL_NOT,
+                            symbol_binary(symbols, IR_OPERATOR_LESS, left, right));
     default:
         break;
     }
@@ -541,13 +577,15 @@ symbol_binary(struct symbols *symbols, enum ir_operator operator_, struct symbol
 struct region
 region_local(struct symbols *symbols, struct ir_function_id function, uint32_t local)
 {
-    return make_region(symbols, (struct region_data){REGION_LOCAL, function.index, local, no_region, no_symbol});
+    return make_region(symbols,
+                       (struct region_data){REGION_LOCAL, function.index, local, no_region, no_symbol});
 }
 
 struct region
 region_value(struct symbols *symbols, struct ir_function_id function, uint32_t value)
 {
-    return make_region(symbols, (struct region_data){REGION_VALUE, function.index, value, no_region, no_symbol});
+    return make_region(symbols,
+                       (struct region_data){REGION_VALUE, function.index, value, no_region, no_symbol});
 }
 
 struct region
@@ -580,13 +618,13 @@ region_element(struct symbols *symbols, struct region base, struct symbol index)
 
     if (index.index != IR_NONE && symbol_is_constant(symbols, index, &constant) && constant == 0 &&
         (data->kind == REGION_POINTEE || data->kind == REGION_ELEMENT))
-        return base; /* p[0] is *p; (&a[i])[0] is a[i] */
+        return base;                  /* p[0] is *p; (&a[i])[0] is a[i] */
     if (data->kind == REGION_ELEMENT) /* (&a[i])[j] is a[i + j] */
-        return make_region(symbols, (struct region_data){REGION_ELEMENT, IR_NONE, IR_NONE, data->base,
-                                                         index.index == IR_NONE || data->symbol.index == IR_NONE
-                                                             ? no_symbol
-                                                             : symbol_binary(symbols, IR_OPERATOR_ADD, data->symbol,
-                                                                             index)});
+        return make_region(symbols, (struct region_data){
+                                        REGION_ELEMENT, IR_NONE, IR_NONE, data->base,
+                                        index.index == IR_NONE || data->symbol.index == IR_NONE
+                                            ? no_symbol
+                                            : symbol_binary(symbols, IR_OPERATOR_ADD, data->symbol, index)});
     return make_region(symbols, (struct region_data){REGION_ELEMENT, IR_NONE, IR_NONE, base, index});
 }
 
@@ -616,7 +654,8 @@ make_canonical(struct symbols *symbols, struct region region, bool with_numbers)
         base = canonical(symbols, base, with_numbers);
         if (region_is_none(base) || region_data(symbols, base)->kind == REGION_ELEMENT)
             return base;
-        if (!with_numbers || data.symbol.index == IR_NONE || !symbol_is_constant(symbols, data.symbol, &number))
+        if (!with_numbers || data.symbol.index == IR_NONE ||
+            !symbol_is_constant(symbols, data.symbol, &number))
             data.symbol = no_symbol;
         break;
     case REGION_POINTEE: /* what a pointer in memory leads to, where no field tells the type: its elements */
@@ -758,7 +797,8 @@ field_text(struct arena *arena, const struct symbols *symbols, const struct regi
         return region_text(arena, symbols, data->base);
     if (base->kind == REGION_POINTEE)
         return arena_printf(arena, "%s->%s", symbol_text(arena, symbols, base->symbol), name);
-    if (base->kind == REGION_FIELD && name_is_empty(symbols->program->records.items[base->owner].fields[base->index].name)) {
+    if (base->kind == REGION_FIELD &&
+        name_is_empty(symbols->program->records.items[base->owner].fields[base->index].name)) {
         struct region_data through = *data;
 
         through.base = base->base;
@@ -823,7 +863,8 @@ symbol_text(struct arena *arena, const struct symbols *symbols, struct symbol sy
                             symbol_text(arena, symbols, data->left));
     case SYMBOL_BINARY:
         return arena_printf(arena, "%s(%s, %s)", ir_operator_spelling(data->a),
-                            symbol_text(arena, symbols, data->left), symbol_text(arena, symbols, data->right));
+                            symbol_text(arena, symbols, data->left),
+                            symbol_text(arena, symbols, data->right));
     default:
         return arena_string(arena, "...");
     }

@@ -1,35 +1,40 @@
 /*
- * Symbolic values and regions of memory, as in King's symbolic execution (1976) and Xu et al., 'A memory model for static analysis
- * of C programs' (2010). Both are hash-consed: equal ones have equal handles. A region is a place independent of how it
- * was reached; a symbol is a value, at worst 'what was in that region when the activation began'.
+ * Symbolic values and regions of memory, as in King's symbolic execution (1976) and Xu et al., 'A memory
+ * model for static analysis of C programs' (2010). Both are hash-consed: equal ones have equal handles. A
+ * region is a place independent of how it was reached; a symbol is a value, at worst 'what was in that region
+ * when the activation began'.
  */
 #ifndef DMALINT_ANALYSIS_SYMBOL_H
 #define DMALINT_ANALYSIS_SYMBOL_H
 
 #include "ir/ir.h"
 
-struct symbol { uint32_t index; };
-struct region { uint32_t index; };
+struct symbol {
+    uint32_t index;
+};
+struct region {
+    uint32_t index;
+};
 
 enum symbol_kind {
-    SYMBOL_UNKNOWN,         /* no value is known; number: which unknown */
-    SYMBOL_CONSTANT,        /* number */
-    SYMBOL_ZEROED,          /* 0, but only because the memory was zeroed */
-    SYMBOL_CHOICE,          /* one of several constants: number, or what 'left' is; made at site a for 'region' */
-    SYMBOL_FUNCTION,        /* address of function a */
-    SYMBOL_STRING,          /* address of a string literal */
-    SYMBOL_ADDRESS,         /* address of 'region' */
-    SYMBOL_INITIAL,         /* what 'region' held when the activation began */
-    SYMBOL_AFTER,           /* what 'region' holds after something not followed wrote there; left: what wrote */
-    SYMBOL_RESULT,          /* what call a made: its result (number -1) or what it put behind argument 'number' */
-    SYMBOL_MERGE,           /* different values of 'region' meet at site a */
-    SYMBOL_CALLER_UIO,      /* the uio given to entry a */
-    SYMBOL_CALLER_DATA,     /* the kernel copy of the caller's argument, given to entry a (ioctl) */
-    SYMBOL_DERIVED,         /* what function a always gives for argument 'left': the softc of a device */
+    SYMBOL_UNKNOWN,     /* no value is known; number: which unknown */
+    SYMBOL_CONSTANT,    /* number */
+    SYMBOL_ZEROED,      /* 0, but only because the memory was zeroed */
+    SYMBOL_CHOICE,      /* one of several constants: number, or what 'left' is; made at site a for 'region' */
+    SYMBOL_FUNCTION,    /* address of function a */
+    SYMBOL_STRING,      /* address of a string literal */
+    SYMBOL_ADDRESS,     /* address of 'region' */
+    SYMBOL_INITIAL,     /* what 'region' held when the activation began */
+    SYMBOL_AFTER,       /* what 'region' holds after something not followed wrote there; left: what wrote */
+    SYMBOL_RESULT,      /* what call a made: its result (number -1) or what it put behind argument 'number' */
+    SYMBOL_MERGE,       /* different values of 'region' meet at site a */
+    SYMBOL_CALLER_UIO,  /* the uio given to entry a */
+    SYMBOL_CALLER_DATA, /* the kernel copy of the caller's argument, given to entry a (ioctl) */
+    SYMBOL_DERIVED,     /* what function a always gives for argument 'left': the softc of a device */
     SYMBOL_CURRENT_THREAD,
     SYMBOL_CURRENT_PROCESS,
-    SYMBOL_UNARY,           /* operator a on left */
-    SYMBOL_BINARY,          /* operator a on left and right; comparisons only as EQUAL and LESS */
+    SYMBOL_UNARY,  /* operator a on left */
+    SYMBOL_BINARY, /* operator a on left and right; comparisons only as EQUAL and LESS */
 };
 
 struct symbol_data {
@@ -84,8 +89,8 @@ struct symbol symbol_special(struct symbols *symbols, enum symbol_kind kind, uin
 struct symbol symbol_unary(struct symbols *symbols, enum ir_operator operator_, struct symbol operand);
 struct symbol symbol_binary(struct symbols *symbols, enum ir_operator operator_, struct symbol left,
                             struct symbol right);
-/* One of the constants that either can be, chosen at 'site' for 'region': equal sets chosen elsewhere are other symbols.
- * IR_NONE when one is no constant, or there would be too many. */
+/* One of the constants that either can be, chosen at 'site' for 'region': equal sets chosen elsewhere are
+ * other symbols. IR_NONE when one is no constant, or there would be too many. */
 struct symbol symbol_choice(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t site,
                             struct region region);
 /* The one choice that a symbol depends on, IR_NONE when there is none, or several. */
@@ -94,9 +99,11 @@ struct symbol symbol_undecided(const struct symbols *symbols, struct symbol symb
 bool symbol_evaluate(const struct symbols *symbols, struct symbol symbol, struct symbol choice, int64_t value,
                      int64_t *result);
 /* The choice without the constants for which 'condition' is not 'is_true'; IR_NONE when none is left. */
-struct symbol symbol_narrow(struct symbols *symbols, struct symbol choice, struct symbol condition, bool is_true);
+struct symbol symbol_narrow(struct symbols *symbols, struct symbol choice, struct symbol condition,
+                            bool is_true);
 
-/* The constants that a symbol can be: their number, 0 when it is not that well known. Room for SYMBOL_CHOICES. */
+/* The constants that a symbol can be: their number, 0 when it is not that well known. Room for
+ * SYMBOL_CHOICES. */
 enum { SYMBOL_CHOICES = 8 };
 uint32_t symbol_constants(const struct symbols *symbols, struct symbol symbol, int64_t *constants);
 /* Whether a symbol is one constant (a zeroed one too). */
@@ -107,21 +114,26 @@ struct region region_value(struct symbols *symbols, struct ir_function_id functi
 struct region region_global(struct symbols *symbols, uint32_t global);
 /* What a symbol points to: the region itself for an address. */
 struct region region_pointee(struct symbols *symbols, struct symbol pointer);
-struct region region_field(struct symbols *symbols, struct region base, struct ir_record_id record, uint32_t field);
+struct region region_field(struct symbols *symbols, struct region base, struct ir_record_id record,
+                           uint32_t field);
 struct region region_element(struct symbols *symbols, struct region base, struct symbol index);
 
-/* The region with its innermost pointed-to object replaced by 'some object of that type', elements by 'some element': what
- * two activations can both know it as. IR_NONE for locals and for what has no field. */
+/* The region with its innermost pointed-to object replaced by 'some object of that type', elements by 'some
+ * element': what two activations can both know it as. IR_NONE for locals and for what has no field. */
 struct region region_canonical(struct symbols *symbols, struct region region);
-/* The same, with elements by constant numbers kept apart: for maps, of which channel[0] and channel[1] hold each their own. */
+/* The same, with elements by constant numbers kept apart: for maps, of which channel[0] and channel[1] hold
+ * each their own. */
 struct region region_canonical_numbered(struct symbols *symbols, struct region region);
-/* A symbol with the regions it starts from made canonical; IR_NONE when that says nothing in another activation. */
+/* A symbol with the regions it starts from made canonical; IR_NONE when that says nothing in another
+ * activation. */
 struct symbol symbol_canonical(struct symbols *symbols, struct symbol symbol);
-/* Whether two canonical regions can be the same: equal, or one ends as the other does (an embedded struct). */
+/* Whether two canonical regions can be the same: equal, or one ends as the other does (an embedded struct).
+ */
 bool region_may_be(const struct symbols *symbols, struct region a, struct region b);
 /* Whether 'inner' is 'outer' or lies in it (not behind a pointer). */
 bool region_is_in(const struct symbols *symbols, struct region inner, struct region outer);
-/* Whether the region belongs to the frame of a function (a local or an instruction's value of it, or inside one). */
+/* Whether the region belongs to the frame of a function (a local or an instruction's value of it, or inside
+ * one). */
 bool region_is_of_frame(const struct symbols *symbols, struct region region, struct ir_function_id function);
 /* The outermost region around: a local, global, pointee or type. */
 struct region region_root(const struct symbols *symbols, struct region region);

@@ -68,7 +68,7 @@ read_expectations(struct arena *arena, const char *path, const char *text)
     struct lines lines = {0};
 
     split_lines(arena, text, &lines);
-    vector_each(line, &lines) {
+    vector_each (line, &lines) {
         static const char *const keys[KEYS] = {"; EXPECT: ", "; TARGET: ", "; RULES: ", "; XFAIL: "};
         const char *rest = NULL;
         size_t key = 0;
@@ -127,7 +127,7 @@ static void
 add_findings(struct arena *arena, const struct expectations *expectations, const struct report *report,
              struct lines *lines)
 {
-    vector_each(finding, &report->findings) {
+    vector_each (finding, &report->findings) {
         const char *line;
 
         if (!rule_glob_list(expectations->rules, finding->rule->id))
@@ -139,7 +139,7 @@ add_findings(struct arena *arena, const struct expectations *expectations, const
             line = arena_printf(arena, "%s on %s", line, finding->target);
         vector_push(arena, lines, line);
     }
-    vector_each(give_up, &report->give_ups)
+    vector_each (give_up, &report->give_ups)
         vector_push(arena, lines, arena_printf(arena, "gave up: %s", give_up->reason));
 }
 
@@ -264,7 +264,7 @@ print_file(const char *path)
     expectations = read_expectations(arena, path, text);
     found = run_pass(arena, pass_of(arena, path_absolute(arena, path)), &expectations,
                      testing_parse(arena, path, text));
-    vector_each(line, &found)
+    vector_each (line, &found)
         printf("; EXPECT: %s\n", *line);
     arena_free(arena);
     return 0;

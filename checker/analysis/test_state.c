@@ -419,7 +419,8 @@ test_join_values(void **state)
     state_write(f->arena, f->state, f->s, b, f->x);
     state_write(f->arena, other, f->s, b, f->x);
     assert_true(state_join(f->arena, f->state, other, f->s, SITE));
-    assert_same(state_read(f->state, f->s, f->n), symbol_choice(f->s, number(f, 1), number(f, 4), SITE, f->n));
+    assert_same(state_read(f->state, f->s, f->n),
+                symbol_choice(f->s, number(f, 1), number(f, 4), SITE, f->n));
     assert_same(state_read(f->state, f->s, a), symbol_merge(f->s, SITE, a));
     assert_same(state_read(f->state, f->s, b), f->x);
     assert_false(f->state->is_ambiguous);

@@ -136,10 +136,12 @@ test_choices(void **state)
     assert_int_equal(symbol_constants(f->s, binary(f, IR_OPERATOR_LESS, choice, number(f, 9)), constants), 1);
     assert_int_equal(constants[0], 1);
     /* a test takes away what contradicts it */
-    assert_same(symbol_narrow(f->s, choice, binary(f, IR_OPERATOR_AND, choice, number(f, 4)), true), number(f, 4));
-    assert_same(symbol_narrow(f->s, choice, binary(f, IR_OPERATOR_EQUAL, choice, number(f, 4)), false), number(f, 1));
-    assert_int_equal(symbol_narrow(f->s, choice, binary(f, IR_OPERATOR_LESS, choice, number(f, 1)), true).index,
-                     IR_NONE);
+    assert_same(symbol_narrow(f->s, choice, binary(f, IR_OPERATOR_AND, choice, number(f, 4)), true),
+                number(f, 4));
+    assert_same(symbol_narrow(f->s, choice, binary(f, IR_OPERATOR_EQUAL, choice, number(f, 4)), false),
+                number(f, 1));
+    assert_int_equal(
+        symbol_narrow(f->s, choice, binary(f, IR_OPERATOR_LESS, choice, number(f, 1)), true).index, IR_NONE);
     /* with what is no constant there is none */
     assert_int_equal(symbol_choice(f->s, choice, f->x, 0, (struct region){IR_NONE}).index, IR_NONE);
     assert_same(symbol_choice(f->s, f->x, f->x, 0, (struct region){IR_NONE}), f->x);
@@ -367,8 +369,10 @@ test_text(void **state)
     assert_string_equal(region_text(f->arena, f->s, field(f, region_element(f->s, slots, f->y), SLOT, 0)),
                         "d->ring.slot[n].map");
     assert_string_equal(region_text(f->arena, f->s, field(f, region_global(f->s, 0), DEV, 1)), "only.flag");
-    assert_string_equal(symbol_text(f->arena, f->s, symbol_choice(f->s, number(f, 2), number(f, 1), 0, (struct region){IR_NONE})),
-                        "1 or 2");
+    assert_string_equal(
+        symbol_text(f->arena, f->s,
+                    symbol_choice(f->s, number(f, 2), number(f, 1), 0, (struct region){IR_NONE})),
+        "1 or 2");
     assert_string_equal(symbol_text(f->arena, f->s, symbol_address(f->s, slots)), "&d->ring.slot");
 }
 

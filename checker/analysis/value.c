@@ -8,7 +8,7 @@ value_run(struct arena *arena, const struct binding *binding, const struct resol
 {
     (void)arena;
     result->flow = resolved->flow;
-    vector_each(entry, &contexts->entries) {
+    vector_each (entry, &contexts->entries) {
         const struct ir_function *function = &binding->program->functions.items[entry->function.index];
 
         if (entry->start == NULL)
@@ -18,8 +18,9 @@ value_run(struct arena *arena, const struct binding *binding, const struct resol
             flow_add_caller_uio(result->flow, flow_local(result->flow, entry->function,
                                                          (struct ir_local_id){(uint32_t)entry->start->uio}));
         if (entry->start->user_data >= 0 && (uint32_t)entry->start->user_data < function->parameter_count)
-            flow_add_caller_data(result->flow, flow_local(result->flow, entry->function,
-                                                          (struct ir_local_id){(uint32_t)entry->start->user_data}));
+            flow_add_caller_data(result->flow,
+                                 flow_local(result->flow, entry->function,
+                                            (struct ir_local_id){(uint32_t)entry->start->user_data}));
     }
     return true;
 }

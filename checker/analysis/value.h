@@ -1,7 +1,7 @@
 /*
- * Pass 3, value: where the uio of a caller can go, and which constants the fields that say 'user or kernel' can hold, over the
- * whole program and without regard to order. Needs: resolve, context. The object pass works path by path on its own; this says
- * beforehand whether a module has anything to do with user memory.
+ * Pass 3, value: where the uio of a caller can go, and which constants the fields that say 'user or kernel'
+ * can hold, over the whole program and without regard to order. Needs: resolve, context. The object pass
+ * works path by path on its own; this says beforehand whether a module has anything to do with user memory.
  */
 #ifndef DMALINT_ANALYSIS_VALUE_H
 #define DMALINT_ANALYSIS_VALUE_H

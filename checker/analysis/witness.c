@@ -26,12 +26,15 @@ add(struct interpreter *in, struct report *report, struct finding *finding, enum
 }
 
 static const char *
-registration_text(struct interpreter *in, struct report *report, const struct context_entry *entry, enum note_kind kind)
+registration_text(struct interpreter *in, struct report *report, const struct context_entry *entry,
+                  enum note_kind kind)
 {
     const char *name = function_name(in, entry->function);
 
-    if (kind == NOTE_BUFFER && entry->start != NULL && entry->start->uio_space == SPACE_USER && entry->start->uio >= 0)
-        return arena_printf(report->arena, "the caller's buffer comes in here: '%s' is registered by %s and runs in %s",
+    if (kind == NOTE_BUFFER && entry->start != NULL && entry->start->uio_space == SPACE_USER &&
+        entry->start->uio >= 0)
+        return arena_printf(report->arena,
+                            "the caller's buffer comes in here: '%s' is registered by %s and runs in %s",
                             name, entry->how, entry->context->article);
     return arena_printf(report->arena, "'%s' is registered by %s and runs in %s", name, entry->how,
                         entry->context->article);
@@ -102,8 +105,9 @@ add_subject(struct interpreter *in, struct report *report, struct finding *findi
 
     add(in, report, finding, NOTE_BUFFER, ins->position, function_name(in, at->function),
         activation->context == NULL ? NULL : activation->context->name,
-        arena_printf(report->arena, is_load ? "the memory is loaded into the map here, by '%s'"
-                                            : "the pages are held or wired here, by '%s'",
+        arena_printf(report->arena,
+                     is_load ? "the memory is loaded into the map here, by '%s'"
+                             : "the pages are held or wired here, by '%s'",
                      callee));
 }
 

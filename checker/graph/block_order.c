@@ -48,7 +48,8 @@ block_ranks(struct arena *arena, const struct ir_function *function)
     uint32_t count = function->blocks.count;
     uint32_t *rank = arena_alloc(arena, count * sizeof(*rank));
     uint32_t *stack = arena_alloc(arena, count * sizeof(*stack));
-    uint32_t *next = arena_alloc(arena, count * sizeof(*next)); /* successor to visit next, plus 1; 0: not seen */
+    uint32_t *next =
+        arena_alloc(arena, count * sizeof(*next)); /* successor to visit next, plus 1; 0: not seen */
     uint32_t depth = 0, number = count;
 
     if (count == 0)

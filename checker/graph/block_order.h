@@ -8,7 +8,8 @@
 uint32_t block_successor_count(const struct ir_function *function, uint32_t block);
 uint32_t block_successor(const struct ir_function *function, uint32_t block, uint32_t number);
 
-/* The rank of each block in reverse postorder: a block's rank is below its successors' but for edges that close a loop. */
+/* The rank of each block in reverse postorder: a block's rank is below its successors' but for edges that
+ * close a loop. */
 uint32_t *block_ranks(struct arena *arena, const struct ir_function *function);
 
 #endif

@@ -1,7 +1,8 @@
 #include "graph/call_graph.h"
 
 struct call_graph *
-call_graph_new(struct arena *arena, uint32_t function_count, const struct call_edge *edges, uint32_t edge_count)
+call_graph_new(struct arena *arena, uint32_t function_count, const struct call_edge *edges,
+               uint32_t edge_count)
 {
     struct call_graph *graph = arena_alloc(arena, sizeof(*graph));
 

@@ -1,6 +1,6 @@
 /*
- * The call graph of a program: who calls whom, directly or through resolved pointers. Edges are sorted by caller, then by
- * instruction, so walks are deterministic.
+ * The call graph of a program: who calls whom, directly or through resolved pointers. Edges are sorted by
+ * caller, then by instruction, so walks are deterministic.
  */
 #ifndef DMALINT_GRAPH_CALL_GRAPH_H
 #define DMALINT_GRAPH_CALL_GRAPH_H
