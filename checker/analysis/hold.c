@@ -127,7 +127,9 @@ room_text(struct interpreter *in, const struct state *state, const struct object
     struct constraint length;
     int64_t pages;
 
-    if (room.index == IR_NONE || hold->length.index == IR_NONE || hold->memory.index == IR_NONE)
+    if (room.index == IR_NONE) /* the interface makes its own */
+        return "enough";
+    if (hold->length.index == IR_NONE || hold->memory.index == IR_NONE)
         return "unknown";
     if (!symbol_is_constant(in->symbols, room, &pages))
         return mentions(in->symbols, room, hold->length) ? "enough" : "unknown";

@@ -4,6 +4,7 @@
 
 enum {
     OBJECT_ROUNDS = 5,
+    ROUNDS_WITHOUT_LOADS = 3, /* what fields hold has settled by then; only what maps hold may take longer */
     ROUND_STEPS =
         1200000, /* instructions a module and round: what comes first in the order of activations gets them */
 };
@@ -167,7 +168,8 @@ object_run(struct arena *arena, const struct binding *binding, const struct reso
         run_from(&r, 0);
         if (result->rounds == 1)
             run_unreached(&r);
-        if ((in->known != NULL && memory_equal(in->known, in->found)) || result->rounds == OBJECT_ROUNDS)
+        if ((in->known != NULL && memory_equal(in->known, in->found)) || result->rounds == OBJECT_ROUNDS ||
+            (in->found->loads.count == 0 && result->rounds == ROUNDS_WITHOUT_LOADS))
             break;
         if (in->known == NULL && in->found->loads.count == 0 && in->found->cell_list.count == 0)
             break;
