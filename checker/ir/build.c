@@ -211,9 +211,9 @@ ir_build_fields(struct ir_builder *builder, struct ir_record_id record, const st
 
 /* ---- functions and globals ---- */
 
-/* How much a type says of a symbol: 'int f()' less than a prototype, '[]' less than a size. */
-static uint64_t
-type_knows(const struct ir_program *program, struct ir_type_id id)
+/* 'int f()' says less than a prototype, '[]' less than a size, 'struct s;' less than a definition. */
+uint64_t
+ir_build_type_knows(const struct ir_program *program, struct ir_type_id id)
 {
     const struct ir_type *type = &program->types.items[id.index];
 
@@ -224,6 +224,10 @@ type_knows(const struct ir_program *program, struct ir_type_id id)
         return 1 + type->parameter_count;
     case IR_TYPE_ARRAY:
         return type->count == 0 ? 1 : 2;
+    case IR_TYPE_POINTER:
+        return 1 + ir_build_type_knows(program, type->element);
+    case IR_TYPE_RECORD:
+        return program->records.items[type->record.index].is_complete ? 2 : 1;
     default:
         return 1;
     }
@@ -233,7 +237,7 @@ static void
 learn(const struct ir_program *program, struct ir_type_id *type, struct ir_type_id other_type,
       struct ir_position *position, struct ir_position other_position)
 {
-    if (type_knows(program, other_type) > type_knows(program, *type))
+    if (ir_build_type_knows(program, other_type) > ir_build_type_knows(program, *type))
         *type = other_type;
     if (position->file.index == IR_NONE)
         *position = other_position;

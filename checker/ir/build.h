@@ -21,6 +21,8 @@ struct ir_program *ir_builder_program(struct ir_builder *builder);
 /* ---- tables: each returns the existing handle where an equal object is there already ---- */
 struct name ir_build_name(struct ir_builder *builder, const char *text);
 struct ir_file_id ir_build_file(struct ir_builder *builder, const char *path);
+/* How much a type says of what has it: of two types of one thing, that which says more is kept. */
+uint64_t ir_build_type_knows(const struct ir_program *program, struct ir_type_id type);
 struct ir_type_id ir_build_integer(struct ir_builder *builder, uint32_t bits, bool is_signed);
 struct ir_type_id ir_build_floating(struct ir_builder *builder, uint32_t bits);
 struct ir_type_id ir_build_pointer(struct ir_builder *builder, struct ir_type_id element);

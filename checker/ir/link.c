@@ -229,6 +229,30 @@ map_fields(struct ir_linker *linker)
     }
 }
 
+/* Of the fields that are pointers: a unit that only declares a record knows less of them than one that
+ * defines it. */
+static void
+learn_fields(struct ir_linker *linker)
+{
+    const struct ir_program *program = linker->program;
+
+    for (uint32_t i = 0; i < linker->unit->records.count; i++) {
+        const struct ir_record *from = &linker->unit->records.items[i];
+        uint32_t first = linker->first_field.items[i];
+
+        for (uint32_t j = 0; j < from->field_count; j++) {
+            struct ir_type_id type = linker_type(linker, from->fields[j].type);
+            struct ir_field *to = &program->records.items[linker->records.items[i]]
+                                       .fields[first == IR_NONE ? j : linker->field_numbers.items[first + j]];
+
+            if (program->types.items[type.index].kind == IR_TYPE_POINTER &&
+                program->types.items[to->type.index].kind == IR_TYPE_POINTER &&
+                ir_build_type_knows(program, type) > ir_build_type_knows(program, to->type))
+                to->type = type;
+        }
+    }
+}
+
 /* ---- symbols ---- */
 
 /* Whether a position lies outside the main file of its unit: what stands there is the same in every unit.
@@ -410,6 +434,7 @@ ir_link(struct ir_linker *linker, const struct ir_program *unit, struct diagnost
     map_records(linker);
     map_types(linker);
     map_fields(linker);
+    learn_fields(linker);
     map_symbols(linker);
     define_symbols(linker);
     linker->unit = NULL;

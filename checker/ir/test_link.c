@@ -1,5 +1,6 @@
 /* Linking: what becomes one, what stays apart, and that the result is a program as good as its units. */
 #include "ir/link.h"
+#include "ir/build.h"
 #include "ir/testing.h"
 #include "ir/unit.h"
 #include "ir/verify.h"
@@ -213,13 +214,53 @@ test_files(void **state)
     arena_free(arena);
 }
 
+/* A record that one unit only declares and another defines: the elements behind a pointer have its fields in
+ * both orders. */
+static void
+test_declared_record(void **state)
+{
+    static const char declares[] = "unit \"a.c\"\n"
+                                   "record part !\"s.h\":1\n"
+                                   "record soft !\"s.h\":2 { parts: *part }\n"
+                                   "global extern all: *part !\"s.h\":3\n"
+                                   "extern f(s: *soft) -> *part !4 {\n"
+                                   "  %0 = load s->parts !4\n"
+                                   "  return %0 !4\n"
+                                   "}\n";
+    static const char defines[] = "unit \"b.c\"\n"
+                                  "record part !2 { x: i32 }\n"
+                                  "record soft !\"s.h\":2 { parts: *part }\n"
+                                  "global extern all: *part !\"s.h\":3\n"
+                                  "extern g(s: *soft) -> i32 !4 {\n"
+                                  "  %0 = load s->parts[1].x !4\n"
+                                  "  %1 = load @all[1].x !5\n"
+                                  "  return %0 !5\n"
+                                  "}\n";
+    static const char *const orders[][2] = {{declares, defines}, {defines, declares}};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct arena *arena = arena_new();
+        struct ir_program *program = link_texts(arena, orders[i], 2, NULL);
+
+        for (uint32_t j = 0; j < program->records.count; j++) {
+            const struct ir_record *record = &program->records.items[j];
+
+            if (strcmp(ir_text(program, record->name), "soft") == 0)
+                assert_int_equal(ir_build_type_knows(program, record->fields[0].type), 3);
+        }
+        assert_int_equal(ir_build_type_knows(program, program->globals.items[0].type), 3);
+        arena_free(arena);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_two_units),      cmocka_unit_test(test_duplicates),
         cmocka_unit_test(test_static_globals), cmocka_unit_test(test_targets),
-        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_files),          cmocka_unit_test(test_declared_record),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,10 +26,10 @@ bool verifier_error(struct verifier *verifier, struct ir_position position, cons
 bool verifier_type(struct verifier *verifier, struct ir_position position, struct ir_type_id type);
 bool verifier_name(struct verifier *verifier, struct ir_position position, struct name name);
 bool verifier_position(struct verifier *verifier, struct ir_position position);
-/* A step from a place of type '*type', which becomes the type after it; 'previous' is the step before or
- * NULL. All but the operand of an element. */
+/* Step 'index' of 'steps', from a place of type '*type', which becomes the type after it. All but the operand
+ * of an element. */
 bool verifier_step(struct verifier *verifier, struct ir_position position, struct ir_type_id *type,
-                   const struct ir_step *step, const struct ir_step *previous);
+                   const struct ir_step *steps, uint32_t index);
 
 /* The body of function 'index'; false after errors. */
 bool verifier_body(struct verifier *verifier, uint32_t index);

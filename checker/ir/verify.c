@@ -78,20 +78,31 @@ verifier_position(struct verifier *verifier, struct ir_position position)
            verifier_error(verifier, nowhere, "file %u does not exist", position.file.index);
 }
 
-/* A field's record is that of the place, or the place lies behind a pointer and was cast. */
+/* Whether the place before step 'index' is what a pointer points to, or an element of that: what it is said
+ * to be need not be what it is, for a cast, or because another unit only declares the record or has its own.
+ */
+static bool
+is_behind_pointer(const struct ir_step *steps, uint32_t index)
+{
+    while (index > 0 && steps[index - 1].kind == IR_STEP_ELEMENT)
+        index--;
+    return index > 0 && steps[index - 1].kind == IR_STEP_DEREF;
+}
+
+/* A field's record is that of the place, or the place lies behind a pointer. */
 static bool
 check_field(struct verifier *verifier, struct ir_position position, const struct ir_type *from,
-            const struct ir_step *step, const struct ir_step *previous)
+            const struct ir_step *steps, uint32_t index)
 {
     const struct ir_program *program = verifier->program;
-    bool is_cast = previous != NULL && previous->kind == IR_STEP_DEREF;
+    const struct ir_step *step = &steps[index];
 
     if (step->record.index >= program->records.count)
         return verifier_error(verifier, position, "record %u does not exist", step->record.index);
     if (step->index >= program->records.items[step->record.index].field_count)
         return verifier_error(verifier, position, "record '%s' has no field %u",
                               ir_text(program, program->records.items[step->record.index].name), step->index);
-    if (is_cast || from->kind == IR_TYPE_VOID || from->kind == IR_TYPE_OTHER)
+    if (is_behind_pointer(steps, index) || from->kind == IR_TYPE_VOID || from->kind == IR_TYPE_OTHER)
         return true;
     return (from->kind == IR_TYPE_RECORD && from->record.index == step->record.index) ||
            verifier_error(verifier, position, "a field of '%s' is taken from something else",
@@ -100,8 +111,9 @@ check_field(struct verifier *verifier, struct ir_position position, const struct
 
 bool
 verifier_step(struct verifier *verifier, struct ir_position position, struct ir_type_id *type,
-              const struct ir_step *step, const struct ir_step *previous)
+              const struct ir_step *steps, uint32_t index)
 {
+    const struct ir_step *step = &steps[index];
     const struct ir_type *from = &verifier->program->types.items[type->index];
     enum ir_type_kind kind = from->kind;
     bool is_good = true;
@@ -111,12 +123,12 @@ verifier_step(struct verifier *verifier, struct ir_position position, struct ir_
         is_good = kind != IR_TYPE_RECORD && kind != IR_TYPE_ARRAY && kind != IR_TYPE_FLOATING;
         break;
     case IR_STEP_FIELD:
-        if (!check_field(verifier, position, from, step, previous))
+        if (!check_field(verifier, position, from, steps, index))
             return false;
         break;
     case IR_STEP_ELEMENT:
         is_good = kind == IR_TYPE_ARRAY || kind == IR_TYPE_VOID || kind == IR_TYPE_OTHER ||
-                  (previous != NULL && previous->kind != IR_STEP_FIELD);
+                  (index > 0 && steps[index - 1].kind != IR_STEP_FIELD);
         break;
     default:
         return verifier_error(verifier, position, "a step of kind %u", (unsigned)step->kind);
@@ -292,17 +304,15 @@ check_initialiser(struct verifier *verifier, const struct ir_global *global,
                   const struct ir_initialiser *initialiser)
 {
     struct ir_type_id type = global->type;
-    const struct ir_step *previous = NULL;
 
     for (uint32_t i = 0; i < initialiser->step_count; i++) {
         const struct ir_step *step = &initialiser->steps[i];
 
-        if (!verifier_step(verifier, global->position, &type, step, previous))
+        if (!verifier_step(verifier, global->position, &type, initialiser->steps, i))
             return false;
         if (step->kind == IR_STEP_DEREF ||
             (step->kind == IR_STEP_ELEMENT && step->operand.kind != IR_OPERAND_CONSTANT))
             return verifier_error(verifier, global->position, "an initialiser of no fixed part");
-        previous = step;
     }
     return check_initial_operand(verifier, global->position, &initialiser->operand);
 }

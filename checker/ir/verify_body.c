@@ -125,7 +125,7 @@ check_place(void *context, struct ir_place *place)
     struct body *body = context;
     const struct ir_function *function = body->function;
     struct ir_type_id type;
-    const struct ir_step *steps, *previous = NULL;
+    const struct ir_step *steps;
 
     if (place->step_count > function->steps.count ||
         place->first_step > function->steps.count - place->step_count) {
@@ -135,8 +135,8 @@ check_place(void *context, struct ir_place *place)
     if (!check_root(body, place, &type))
         return;
     steps = ir_steps(function, *place);
-    for (uint32_t i = 0; i < place->step_count; previous = &steps[i], i++) {
-        if (!verifier_step(body->verifier, here(body), &type, &steps[i], previous)) {
+    for (uint32_t i = 0; i < place->step_count; i++) {
+        if (!verifier_step(body->verifier, here(body), &type, steps, i)) {
             body->is_good = false;
             return;
         }
