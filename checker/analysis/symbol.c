@@ -5,7 +5,7 @@
 
 #include "base/hash.h"
 
-enum { DEEPEST = 6 };
+enum { DEEPEST = 16 };
 
 struct symbol_entry {
     UT_hash_handle hh;
