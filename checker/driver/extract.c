@@ -108,6 +108,8 @@ take_unit(void *context, uint32_t job, const struct pool_reply *reply)
         unit->problem = reply->failure;
     else
         read_reply(extraction, reply->data, reply->size, unit, &files);
+    if (source->is_known_broken && unit->data != NULL)
+        unit->problem = NULL;
     if (extraction->cache != NULL && unit->problem == NULL)
         cache_keep(extraction->cache, source, reply->data, reply->size, files.items.items, files.items.count);
     progress_step(&extraction->progress, source->path);

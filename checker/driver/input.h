@@ -15,6 +15,7 @@ struct source {
     const char *path;      /* as people are told; unique enough to sort by */
     const char *const *arguments;
     uint32_t argument_count;
+    bool is_known_broken; /* on the tree's list of files that do not build: what parses is analysed, and errors do not count */
     bool is_context; /* lowered because its module needs it, not because it was asked for: not reported on */
 };
 

@@ -97,7 +97,7 @@ choose_files(struct arena *arena, const struct options *options, const struct fr
     return true;
 }
 
-/* Adds the files that build; 'numbers' receives each file's index among the sources, UINT32_MAX for none. */
+/* Adds the files that build, and those known to build in part only; 'numbers' receives each file's index among the sources, UINT32_MAX for none. */
 static void
 add_files(struct arena *arena, const struct freebsd_tree *tree, const struct choice *choice,
           struct input *input, uint32_t *numbers)
@@ -111,7 +111,8 @@ add_files(struct arena *arena, const struct freebsd_tree *tree, const struct cho
         if (file->status != FREEBSD_BUILDS) {
             if (choice->wanted[i])
                 vector_push(arena, &input->skipped, (struct input_skip){file->path, file->reason});
-            continue;
+            if (file->status != FREEBSD_DOES_NOT_BUILD)
+                continue;
         }
         numbers[i] = input->sources.count;
         vector_push(arena, &input->sources,
@@ -120,6 +121,7 @@ add_files(struct arena *arena, const struct freebsd_tree *tree, const struct cho
                                     .path = file->path,
                                     .arguments = file->arguments,
                                     .argument_count = file->argument_count,
+                                    .is_known_broken = file->status == FREEBSD_DOES_NOT_BUILD,
                                     .is_context = !choice->wanted[i]});
     }
 }
