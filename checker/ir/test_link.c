@@ -254,13 +254,40 @@ test_declared_record(void **state)
     }
 }
 
+/* One record by two headers, of which each unit sees another: as a part of a third record it is whichever
+ * came first. */
+static void
+test_record_of_two_headers(void **state)
+{
+    static const char one[] = "unit \"a.c\"\n"
+                              "record list !\"a.h\":1 { first: *void }\n"
+                              "record soft !\"s.h\":2 { list: list }\n";
+    static const char other[] = "unit \"b.c\"\n"
+                                "record list !\"b.h\":1 { first: *void }\n"
+                                "record soft !\"s.h\":2 { list: list }\n"
+                                "extern g(s: *soft) -> *void !4 {\n"
+                                "  %0 = load s->list.first !4\n"
+                                "  return %0 !4\n"
+                                "}\n";
+    static const char *const texts[] = {one, other};
+    struct arena *arena = arena_new();
+
+    (void)state;
+    link_texts(arena, texts, 2, NULL);
+    arena_free(arena);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_two_units),      cmocka_unit_test(test_duplicates),
-        cmocka_unit_test(test_static_globals), cmocka_unit_test(test_targets),
-        cmocka_unit_test(test_files),          cmocka_unit_test(test_declared_record),
+        cmocka_unit_test(test_two_units),
+        cmocka_unit_test(test_duplicates),
+        cmocka_unit_test(test_static_globals),
+        cmocka_unit_test(test_targets),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_declared_record),
+        cmocka_unit_test(test_record_of_two_headers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

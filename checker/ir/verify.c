@@ -89,7 +89,8 @@ is_behind_pointer(const struct ir_step *steps, uint32_t index)
     return index > 0 && steps[index - 1].kind == IR_STEP_DEREF;
 }
 
-/* A field's record is that of the place, or the place lies behind a pointer. */
+/* A field's record is that of the place, or the place lies behind a pointer. Of one name is enough: a record
+ * may be defined by several headers, of which each unit sees the first. */
 static bool
 check_field(struct verifier *verifier, struct ir_position position, const struct ir_type *from,
             const struct ir_step *steps, uint32_t index)
@@ -104,7 +105,8 @@ check_field(struct verifier *verifier, struct ir_position position, const struct
                               ir_text(program, program->records.items[step->record.index].name), step->index);
     if (is_behind_pointer(steps, index) || from->kind == IR_TYPE_VOID || from->kind == IR_TYPE_OTHER)
         return true;
-    return (from->kind == IR_TYPE_RECORD && from->record.index == step->record.index) ||
+    return (from->kind == IR_TYPE_RECORD && name_equal(program->records.items[from->record.index].name,
+                                                       program->records.items[step->record.index].name)) ||
            verifier_error(verifier, position, "a field of '%s' is taken from something else",
                           ir_text(program, program->records.items[step->record.index].name));
 }
