@@ -146,8 +146,9 @@ room_text(struct interpreter *in, const struct state *state, const struct object
     if (length.high != INT64_MAX && length.high >= 0)
         return (length.high + PAGE_BYTES - 2) / PAGE_BYTES + 1 <= pages ? "enough" : "short";
     /* nothing bounds a length that the user chose */
-    return symbol_data(in->symbols, hold->length)->kind == SYMBOL_INITIAL && hold->memory.index != IR_NONE &&
-                   memory_is_user_address(in, state, hold->memory)
+    return symbol_data(in->symbols, hold->length)->kind == SYMBOL_INITIAL &&
+                   (memory_is_user_address(in, state, hold->memory) ||
+                    memory_is_caller_data(in, hold->length))
                ? "short"
                : "unknown";
 }

@@ -305,6 +305,18 @@ memory_is_user_address(struct interpreter *in, const struct state *state, struct
 }
 
 bool
+memory_is_caller_data(const struct interpreter *in, struct symbol symbol)
+{
+    const struct symbol_data *data = symbol_data(in->symbols, symbol);
+    const struct region_data *root;
+
+    if (data->kind != SYMBOL_INITIAL)
+        return false;
+    root = region_data(in->symbols, region_root(in->symbols, data->region));
+    return root->kind == REGION_POINTEE && symbol_data(in->symbols, root->symbol)->kind == SYMBOL_CALLER_DATA;
+}
+
+bool
 memory_owner_is_tested(struct interpreter *in, const struct state *state)
 {
     for (uint32_t i = 0; i < state->constraints.count; i++) {

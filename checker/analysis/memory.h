@@ -79,6 +79,8 @@ struct object *memory_own_map(struct interpreter *interpreter, const struct stat
 enum space memory_space(struct interpreter *interpreter, const struct state *state, struct region region);
 /* Whether a symbol is an address that a user chose. */
 bool memory_is_user_address(struct interpreter *interpreter, const struct state *state, struct symbol symbol);
+/* Whether a symbol is a value in the kernel's copy of what a user passed. */
+bool memory_is_caller_data(const struct interpreter *interpreter, struct symbol symbol);
 /* Whether the path has tested that the running thread owns the memory. */
 bool memory_owner_is_tested(struct interpreter *interpreter, const struct state *state);
 /* Whether a symbol is in something that outlives the activation. */
