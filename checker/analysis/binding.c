@@ -155,8 +155,12 @@ binding_new(struct arena *arena, const struct rule_set *rules, const struct ir_p
     for (uint32_t i = 0; i < program->functions.count; i++)
         binding->functions[i] = bind_function(table, program, &program->functions.items[i]);
     binding->records = arena_alloc(arena, program->records.count * sizeof(*binding->records));
-    for (uint32_t i = 0; i < program->records.count; i++)
+    binding->memory_record = IR_NONE;
+    for (uint32_t i = 0; i < program->records.count; i++) {
         binding->records[i] = bind_record(binding, (struct ir_record_id){i});
+        if (binding->memory_record == IR_NONE && binding->records[i].space_field != IR_NONE)
+            binding->memory_record = i;
+    }
     bind_globals(arena, binding);
     return binding;
 }

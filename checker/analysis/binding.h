@@ -25,6 +25,8 @@ struct binding {
     struct analysis_target target;
     struct function_binding *functions; /* by function index */
     struct record_binding *records;     /* by record index */
+    uint32_t
+        memory_record; /* the record that describes memory by a space field, as struct uio; IR_NONE: none */
     const struct fact_global **globals; /* by global index; NULL: no fact */
     const struct fact_method *
         *methods; /* by global index: the method that this selector selects; NULL: none */

@@ -15,9 +15,8 @@ call_role(const struct call *call, const struct fact_effect *effect, enum role r
 }
 
 const char *
-call_name(const struct interpreter *in, const struct call *call)
+call_name(const struct call *call)
 {
-    (void)in;
     return call->bound->fact->name;
 }
 

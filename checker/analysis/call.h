@@ -7,7 +7,7 @@
 /* The symbol that plays a role; IR_NONE when the effect has no such role, or the call no such argument. */
 struct symbol call_role(const struct call *call, const struct fact_effect *effect, enum role role);
 /* The function's name as the source spells it. */
-const char *call_name(const struct interpreter *in, const struct call *call);
+const char *call_name(const struct call *call);
 /* Takes row 'row' of the effect's outcomes as what happened: false when the state contradicts it. */
 bool call_assume_outcome(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
                          uint32_t row, struct state *state);

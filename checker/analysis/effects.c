@@ -99,7 +99,7 @@ emit_load(struct interpreter *in, const struct call *call, const struct fact_eff
     bool is_user_address = effect->argument[ROLE_ADDRESS] != ARGUMENT_ABSENT &&
                            map->memory.index != IR_NONE && memory_is_user_address(in, state, map->memory);
 
-    event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(in, call));
+    event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(call));
     event_symbol(&event, ATTRIBUTE_LOAD_INTERFACE, interface_name(effect));
     event_symbol(&event, ATTRIBUTE_MAP, symbol_text(in->states, in->symbols, map->key));
     event_symbol(&event, ATTRIBUTE_MAP_SPACE, event_space(map->space));
@@ -197,7 +197,7 @@ sync_event(struct interpreter *in, const struct call *call, struct symbol map, i
 {
     struct event event = event_new(EVENT_SYNC, call->site);
 
-    event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(in, call));
+    event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(call));
     event_symbol(&event, ATTRIBUTE_MAP, symbol_text(in->states, in->symbols, map));
     if (is_known)
         event.values[ATTRIBUTE_OP] =
@@ -283,7 +283,7 @@ unload(struct interpreter *in, const struct call *call, const struct fact_effect
         return;
     event = event_new(EVENT_UNLOAD, call->site);
     own = memory_own_map(in, state, map);
-    event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(in, call));
+    event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(call));
     event_symbol(&event, ATTRIBUTE_MAP, symbol_text(in->states, in->symbols, map));
     event_symbol(&event, ATTRIBUTE_MAP_STATE,
                  own == NULL                  ? "unknown"
@@ -328,7 +328,7 @@ emit_copy(struct interpreter *in, const struct call *call, const struct fact_eff
 
     if (user.index == IR_NONE)
         user = call_role(call, effect, ROLE_UIO);
-    event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(in, call));
+    event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(call));
     event_symbol(&event, ATTRIBUTE_COPY_SPACE, space == SPACE_PHYSICAL ? "physical" : event_space(space));
     event_symbol(&event, ATTRIBUTE_ADDRESS_SPACE, event_space(space));
     event_symbol(&event, ATTRIBUTE_COPY_MAY_SLEEP, may_sleep(in, call, sleeps));

@@ -20,16 +20,6 @@ event_symbol(struct event *event, enum attribute attribute, const char *symbol)
     event->values[attribute] = (struct attribute_value){.is_known = symbol != NULL, .symbol = symbol};
 }
 
-void
-event_mask(struct event *event, const struct interpreter *in, enum attribute attribute, struct symbol symbol)
-{
-    int64_t constant;
-
-    if (symbol.index != IR_NONE && symbol_is_constant(in->symbols, symbol, &constant))
-        event->values[attribute] =
-            (struct attribute_value){.is_known = true, .number = constant, .known = UINT64_MAX};
-}
-
 const char *
 event_space(enum space space)
 {

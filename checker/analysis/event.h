@@ -19,9 +19,6 @@ struct event {
 /* An event with no attribute set. */
 struct event event_new(enum event_kind kind, uint32_t site);
 void event_symbol(struct event *event, enum attribute attribute, const char *symbol);
-/* A mask of which all bits are known, or none when 'symbol' is not a constant. */
-void event_mask(struct event *event, const struct interpreter *interpreter, enum attribute attribute,
-                struct symbol symbol);
 const char *event_space(enum space space);
 const char *event_pages(enum pages pages);
 

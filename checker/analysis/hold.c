@@ -207,7 +207,7 @@ emit_hold(struct interpreter *in, const struct call *call, const struct fact_eff
 {
     struct event event = hold_event(in, EVENT_HOLD, call->site, hold);
 
-    event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(in, call));
+    event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(call));
     event_symbol(&event, ATTRIBUTE_HOLD_ROOM, room_text(in, state, hold, call_role(call, effect, ROLE_ROOM)));
     event_symbol(&event, ATTRIBUTE_MEMORY_WRITTEN, written_text(in));
     event_symbol(&event, ATTRIBUTE_OWNER, call_owner(in, state, true));
@@ -400,8 +400,8 @@ hold_release(struct interpreter *in, const struct call *call, const struct fact_
     nothing.of_thread = effect->of_thread;
     nothing.memory = nothing.protection = no_symbol;
     event = hold_event(in, EVENT_RELEASE, call->site, hold == NULL ? &nothing : hold);
-    event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(in, call));
-    event_symbol(&event, ATTRIBUTE_HOLD_FUNCTION, hold == NULL ? call_name(in, call) : maker(in, hold));
+    event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(call));
+    event_symbol(&event, ATTRIBUTE_HOLD_FUNCTION, hold == NULL ? call_name(call) : maker(in, hold));
     event_symbol(&event, ATTRIBUTE_HOLD_RESULT,
                  hold == NULL                 ? "unknown"
                  : hold->state == HOLD_FAILED ? result_text(hold)

@@ -225,14 +225,13 @@ execute_copy(struct run *run, struct path *path, const struct ir_instruction *in
         copy_record(run, path->state, to, from, type->record, 0);
 }
 
-static struct symbol
+static void
 copy_path(struct run *run, struct path *path, struct state *state, struct path *copy)
 {
     uint32_t count = run->function->blocks.items[run->block].instruction_count;
 
     copy->state = state;
     copy->results = arena_copy(run->in->states, path->results, count * sizeof(struct symbol));
-    return (struct symbol){IR_NONE};
 }
 
 static void

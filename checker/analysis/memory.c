@@ -196,21 +196,10 @@ space_of_cell(const struct fact_struct *fact, const struct cell *cell)
     return space == SPACE_UNKNOWN && cell->is_zeroed ? SPACE_UNSET : space;
 }
 
-/* The record that describes memory by a space field, as struct uio; IR_NONE when the program has none. */
-static uint32_t
-memory_record(const struct interpreter *in)
-{
-    for (uint32_t i = 0; i < in->binding->program->records.count; i++) {
-        if (in->binding->records[i].space_field != IR_NONE)
-            return i;
-    }
-    return IR_NONE;
-}
-
 enum space
 memory_space(struct interpreter *in, const struct state *state, struct region region)
 {
-    uint32_t record = memory_record(in);
+    uint32_t record = in->binding->memory_record;
     const struct record_binding *bound;
     const struct symbol_data *data;
     const struct region_data *base = region_data(in->symbols, region);
