@@ -111,6 +111,7 @@ include(struct flow *flow, struct flow_set *to, const struct flow_set *from)
     grew |= set_flag(&to->is_caller_uio, from->is_caller_uio);
     grew |= set_flag(&to->is_caller_data, from->is_caller_data);
     grew |= set_flag(&to->is_user_address, from->is_user_address);
+    grew |= set_flag(&to->is_element, from->is_element);
     for (uint32_t i = 0; i < from->functions.count; i++)
         grew |= add_function(flow, to, from->functions.items[i]);
     for (uint32_t i = 0; i < from->constants.count; i++)
@@ -227,6 +228,8 @@ collect_pointer_load(struct flow *flow, struct ir_function_id id, const struct i
 
     if (last == NULL || flow->binding->program->types.items[in->type.index].kind != IR_TYPE_POINTER)
         return;
+    if (last->kind != IR_STEP_FIELD && set_flag(&flow->nodes.items[result.index]->set.is_element, true))
+        queue(flow, flow->nodes.items[result.index]);
     if (last->kind == IR_STEP_FIELD &&
         flow->binding->records[last->record.index].address_field == last->index) {
         if (set_flag(&flow->nodes.items[result.index]->set.is_user_address, true))

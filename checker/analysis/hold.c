@@ -74,6 +74,15 @@ origin(const struct interpreter *in, struct symbol pointer)
     return root->kind == REGION_POINTEE ? root->symbol : pointer;
 }
 
+/* The array of pages, or the single page, that a call is about; IR_NONE: none. */
+static struct symbol
+pages_of(const struct call *call, const struct fact_effect *effect)
+{
+    struct symbol pages = call_role(call, effect, ROLE_PAGES);
+
+    return pages.index == IR_NONE ? call_role(call, effect, ROLE_PAGE) : pages;
+}
+
 /* ---- acquiring ---- */
 
 /* Whether an address space is the kernel's own: a global, and not the running process'. */
@@ -191,7 +200,7 @@ make_hold(struct interpreter *in, const struct call *call, const struct fact_eff
     hold.key = call->result;
     hold.memory = call_role(call, effect, ROLE_ADDRESS);
     hold.length = call_role(call, effect, ROLE_LENGTH);
-    hold.pages_array = call_role(call, effect, ROLE_PAGES);
+    hold.pages_array = pages_of(call, effect);
     hold.protection = call_role(call, effect, ROLE_PROTECTION);
     hold.site = call->site;
     /* else a single page, or an interface that keeps its own account: whoever has it can let go of it */
@@ -286,8 +295,7 @@ static struct object *
 released_hold(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
               struct state *state)
 {
-    struct symbol pages = call_role(call, effect, ROLE_PAGES),
-                  address = call_role(call, effect, ROLE_ADDRESS);
+    struct symbol pages = pages_of(call, effect), address = call_role(call, effect, ROLE_ADDRESS);
     struct object *only = NULL;
     uint32_t count = 0;
 
@@ -388,7 +396,7 @@ hold_release(struct interpreter *in, const struct call *call, const struct fact_
         in->found->has_unwire = true;
     /* a held page is a wired one since 13: to unwire it lets go of the hold */
     if (hold == NULL &&
-        (effect->kind == EFFECT_UNHOLD || call_role(call, effect, ROLE_PAGES).index != IR_NONE))
+        (effect->kind == EFFECT_UNHOLD || call_role(call, effect, ROLE_PAGE).index != IR_NONE))
         in->found->has_unhold = true;
     if (hold != NULL && hold->state == HOLD_RELEASED)
         return; /* page after page in a loop */

@@ -783,7 +783,7 @@ next_block(struct run *run, struct arrival **arrival)
 bool
 interpret_can_enter(const struct interpreter *in, struct ir_function_id function)
 {
-    if (!relevance_is_executed(in->relevance[function.index]) ||
+    if (!relevance_is_executed(in->relevance, in->binding->program, function, in->is_foreign) ||
         (in->frame != NULL && in->frame->depth >= MOST_DEPTH) ||
         !ir_function_is_defined(&in->binding->program->functions.items[function.index]))
         return false;
@@ -847,6 +847,7 @@ interpret_activation(struct interpreter *in, const struct activation *activation
 
     arena_reset(in->states);
     in->activation = activation;
+    in->is_foreign = activation->context == NULL || relevance_is_foreign(activation->context);
     in->steps = 0;
     in->frame = NULL;
     state = arena_alloc(in->states, sizeof(*state));

@@ -50,6 +50,7 @@ struct interpreter {
     const uint8_t *relevance;     /* by function: enum relevance */
     struct function_info **infos; /* by function, made when first executed */
     const struct activation *activation;
+    bool is_foreign;                   /* no user's address space is current in it */
     struct frame *frame;               /* the running one */
     const struct module_memory *known; /* what all activations did in the round before */
     struct module_memory *found;       /* what they do in this one */

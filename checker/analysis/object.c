@@ -36,6 +36,15 @@ add_activation(struct runner *r, struct ir_function_id function, uint32_t entry,
     vector_push(r->arena, &r->result->activations, activation);
 }
 
+/* Whether a function is to be begun with in a context. */
+static bool
+matters_in(const struct runner *r, struct ir_function_id function, const struct fact_context *context)
+{
+    uint8_t relevance = r->relevance[function.index];
+
+    return relevance == RELEVANCE_FULL || (relevance == RELEVANCE_FOREIGN && relevance_is_foreign(context));
+}
+
 /* A function by itself: in each context that reaches it, else in an unknown one. */
 static void
 add_alone(struct runner *r, struct ir_function_id function)
@@ -47,8 +56,9 @@ add_alone(struct runner *r, struct ir_function_id function)
          i = r->contexts->reaches.items[i].next) {
         const struct context_reach *reach = &r->contexts->reaches.items[i];
 
-        if (reach->edge == IR_NONE)
-            continue; /* entry points are executed as such */
+        if (reach->edge == IR_NONE || /* entry points are executed as such */
+            !matters_in(r, function, r->contexts->entries.items[reach->entry].context))
+            continue;
         add_activation(r, function, reach->entry, i, reach->is_ambiguous);
         count++;
     }
@@ -64,7 +74,7 @@ has_relevant_caller(const struct runner *r, uint32_t function)
     for (uint32_t i = calls->first_in[function]; i < calls->first_in[function + 1]; i++) {
         uint32_t caller = calls->edges.items[calls->in[i]].caller.index;
 
-        if (caller != function && r->relevance[caller] == RELEVANCE_FULL)
+        if (caller != function && r->relevance[caller] >= RELEVANCE_FOREIGN)
             return true;
     }
     return false;
@@ -93,7 +103,7 @@ run_unreached(struct runner *r)
         for (uint32_t f = 0; f < r->binding->program->functions.count; f++) {
             uint32_t first = r->result->activations.count;
 
-            if (r->relevance[f] != RELEVANCE_FULL || in->is_visited[f] ||
+            if (r->relevance[f] < RELEVANCE_FOREIGN || in->is_visited[f] ||
                 !ir_function_is_defined(&r->binding->program->functions.items[f]) ||
                 (!with_callers && has_relevant_caller(r, f)))
                 continue;
@@ -145,7 +155,7 @@ add_activations(struct runner *r)
             const struct context_entry *entry = &r->contexts->entries.items[i];
 
             if (urgency(entry) == rank &&
-                (r->relevance[entry->function.index] == RELEVANCE_FULL || takes_user_memory))
+                (matters_in(r, entry->function, entry->context) || takes_user_memory))
                 add_activation(r, entry->function, i, IR_NONE, false);
         }
     }

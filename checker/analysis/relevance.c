@@ -4,11 +4,22 @@
 
 enum { SMALL_FUNCTION = 32 /* instructions */ };
 
+/* Why a function matters. */
+enum reason {
+    REASON_LIFE = 1,          /* the life of holds, wirings and maps of user memory */
+    REASON_USER_COPY = 2,     /* a copy of user memory, where no user's address space may be current */
+    REASON_PHYSICAL_COPY = 4, /* a copy of physical memory, where sleeping may be forbidden */
+};
+
 struct sorter {
     const struct binding *binding;
-    bool loads_users;          /* the module can load a user's memory: the life of its maps counts */
-    struct flow *flow;         /* with the callers' uios and data in it */
-    const uint8_t *is_foreign; /* by function: can run where no user's address space is current */
+    struct flow *flow;    /* with the callers' uios and data in it */
+    bool loads_users;     /* the module can load a user's memory: the life of its maps counts */
+    bool keeps_users;     /* it holds or wires a user's memory, or loads it */
+    bool describes_users; /* it makes descriptors of uios */
+    const uint8_t
+        *contexts;    /* by function: for which reasons a copy may be wrong in some context it runs in */
+    uint8_t *reasons; /* by function: of its own */
 };
 
 bool
@@ -28,45 +39,106 @@ relevance_has_user_memory(const struct context_result *contexts)
     return false;
 }
 
-/* Whether what a call loads by its address can be a user's. */
-static bool
-is_given_user_address(const struct sorter *sorter, const struct fact_effect *effect, uint32_t number,
-                      const struct ir_instruction *in)
-{
-    const struct ir_function *function = &sorter->binding->program->functions.items[number];
-    int argument = binding_role(&sorter->binding->functions[in->call.function.index], effect, ROLE_ADDRESS);
+/* A call of a function with a fact, and where it stands. */
+struct fact_call {
+    const struct function_binding *bound;
+    struct ir_function_id caller;
+    const struct ir_instruction *instruction;
+};
 
-    return argument >= 0 && (uint32_t)argument < in->call.argument_count &&
-           flow_set(sorter->flow,
-                    flow_operand(sorter->flow, (struct ir_function_id){number},
-                                 function->operands.items[in->call.first_argument + (uint32_t)argument]))
-               ->is_user_address;
+static const struct flow_set *
+argument_set(const struct sorter *sorter, const struct fact_call *call, const struct fact_effect *effect,
+             enum role role)
+{
+    const struct ir_function *caller = &sorter->binding->program->functions.items[call->caller.index];
+    int argument = binding_role(call->bound, effect, role);
+
+    if (argument < 0 || (uint32_t)argument >= call->instruction->call.argument_count)
+        return NULL;
+    return flow_set(
+        sorter->flow,
+        flow_operand(sorter->flow, call->caller,
+                     caller->operands.items[call->instruction->call.first_argument + (uint32_t)argument]));
 }
 
-static enum relevance
-effect_relevance(const struct sorter *sorter, const struct fact_effect *effect, uint32_t number,
-                 const struct ir_instruction *in)
+/* Whether some description of memory in the module may be of a user's: one says so, or none says anything. */
+static bool
+may_describe_users(const struct sorter *sorter)
+{
+    uint32_t record = sorter->binding->memory_record;
+    const struct record_binding *bound;
+    const struct flow_set *spaces;
+
+    if (record == IR_NONE)
+        return true;
+    bound = &sorter->binding->records[record];
+    spaces =
+        flow_set(sorter->flow, flow_field(sorter->flow, (struct ir_record_id){record}, bound->space_field));
+    for (uint32_t i = 0; i < spaces->constants.count; i++) {
+        if (spaces->constants.items[i] == bound->fact->user_value)
+            return true;
+    }
+    return spaces->is_unknown || spaces->constants.count == 0;
+}
+
+/* Whether what a call loads can be a user's memory: by its address, or as the description says. One that the
+ * module has made itself is as the module's stores say; one from elsewhere can be anything, but a descriptor
+ * is the kernel's unless the module makes such ones of uios. */
+static bool
+may_load_users(const struct sorter *sorter, const struct fact_call *call, const struct fact_effect *effect)
+{
+    const struct flow_set *address = argument_set(sorter, call, effect, ROLE_ADDRESS);
+    const struct flow_set *uio = argument_set(sorter, call, effect, ROLE_UIO);
+
+    if (address != NULL && address->is_user_address)
+        return true;
+    if (effect->space == SPACE_KERNEL || effect->space == SPACE_PHYSICAL)
+        return false;
+    if (uio == NULL)
+        return sorter->describes_users && may_describe_users(sorter);
+    return uio->is_caller_uio || !uio->is_unknown || may_describe_users(sorter);
+}
+
+static bool
+is_of_single_page(const struct fact_call *call, const struct fact_effect *effect)
+{
+    return binding_role(call->bound, effect, ROLE_PAGE) != ARGUMENT_ABSENT &&
+           binding_role(call->bound, effect, ROLE_ADDRESS) == ARGUMENT_ABSENT;
+}
+
+/* Whether a hold, wiring or release can be of a user's memory. References to single pages are what page
+ * tables and kernel memory are made of, too: those count that came out of an array, as holds of ranges put
+ * them there. */
+static bool
+may_keep_users(const struct sorter *sorter, const struct fact_call *call, const struct fact_effect *effect)
+{
+    const struct flow_set *page = argument_set(sorter, call, effect, ROLE_PAGE);
+
+    return !is_of_single_page(call, effect) || (sorter->keeps_users && page != NULL && page->is_element);
+}
+
+static uint8_t
+effect_reasons(const struct sorter *sorter, const struct fact_call *call, const struct fact_effect *effect)
 {
     switch (effect->kind) {
     case EFFECT_HOLD:
     case EFFECT_UNHOLD:
     case EFFECT_WIRE:
     case EFFECT_UNWIRE:
-        return RELEVANCE_FULL;
+        return may_keep_users(sorter, call, effect) ? REASON_LIFE : 0;
     case EFFECT_LOAD:
-        return sorter->loads_users || is_given_user_address(sorter, effect, number, in) ? RELEVANCE_FULL
-                                                                                        : RELEVANCE_NONE;
     case EFFECT_SYNC:
     case EFFECT_UNLOAD:
     case EFFECT_MAP_CREATE:
     case EFFECT_MAP_DESTROY:
     case EFFECT_MEMORY_ALLOC:
     case EFFECT_MEMORY_FREE:
-        return sorter->loads_users ? RELEVANCE_FULL : RELEVANCE_NONE;
+        return sorter->loads_users ? REASON_LIFE : 0;
     case EFFECT_COPY: /* where it may be wrong, what the callers pass counts */
-        return sorter->is_foreign[number] ? RELEVANCE_FULL : RELEVANCE_NONE;
+        return sorter->contexts[call->caller.index] &
+               (effect->space == SPACE_PHYSICAL ? REASON_PHYSICAL_COPY : REASON_USER_COPY);
     default:
-        return RELEVANCE_NONE;
+        return 0;
     }
 }
 
@@ -85,62 +157,167 @@ describes_memory(const struct binding *binding, const struct ir_function *functi
     return false;
 }
 
-static enum relevance
-function_relevance(const struct sorter *sorter, uint32_t number)
+/* What to do with each call of a function with a fact, direct or through a pointer, by functions that have
+ * none themselves (the bodies of those are not executed). */
+static void
+each_fact_call(struct sorter *sorter, void (*visit)(struct sorter *, const struct fact_call *))
 {
-    const struct ir_function *function = &sorter->binding->program->functions.items[number];
-    enum relevance most = RELEVANCE_NONE;
+    const struct ir_program *program = sorter->binding->program;
+    const struct flow_call *pointer_calls;
+    uint32_t pointer_call_count = flow_pointer_calls(sorter->flow, &pointer_calls);
 
-    for (uint32_t i = 0; i < function->instructions.count && most != RELEVANCE_FULL; i++) {
-        const struct ir_instruction *in = &function->instructions.items[i];
-        const struct fact_function *fact;
+    for (uint32_t f = 0; f < program->functions.count; f++) {
+        const struct ir_function *function = &program->functions.items[f];
 
-        if (in->op == IR_OP_STORE && sorter->loads_users && describes_memory(sorter->binding, function, in))
-            return RELEVANCE_FULL;
-        fact = in->op == IR_OP_CALL ? sorter->binding->functions[in->call.function.index].fact : NULL;
-        if (fact == NULL)
-            continue;
-        vector_each (effect, &fact->effects) {
-            enum relevance relevance = effect_relevance(sorter, effect, number, in);
+        for (uint32_t i = 0; i < function->instructions.count && sorter->binding->functions[f].fact == NULL;
+             i++) {
+            const struct ir_instruction *in = &function->instructions.items[i];
+            const struct function_binding *bound =
+                in->op == IR_OP_CALL ? &sorter->binding->functions[in->call.function.index] : NULL;
 
-            most = relevance > most ? relevance : most;
+            if (bound != NULL && bound->fact != NULL)
+                visit(sorter, &(struct fact_call){bound, {f}, in});
         }
     }
-    return most;
+    for (uint32_t c = 0; c < pointer_call_count; c++) {
+        const struct flow_call *at = &pointer_calls[c];
+        const struct flow_set *pointer = flow_set(sorter->flow, at->pointer);
+
+        for (uint32_t i = 0; i < pointer->functions.count; i++) {
+            const struct function_binding *bound =
+                &sorter->binding->functions[pointer->functions.items[i].index];
+            const struct ir_instruction *in =
+                &program->functions.items[at->caller.index].instructions.items[at->instruction];
+
+            if (bound->fact != NULL && sorter->binding->functions[at->caller.index].fact == NULL)
+                visit(sorter, &(struct fact_call){bound, at->caller, in});
+        }
+    }
 }
 
-/* Whether some function that can load a user's memory is called at all. */
+/* Whether a call makes a descriptor of memory that a uio describes. */
 static bool
-may_load_users(const struct binding *binding)
+describes_uio(const struct sorter *sorter, const struct fact_call *call, const struct fact_effect *effect)
 {
-    for (uint32_t f = 0; f < binding->program->functions.count; f++) {
-        const struct fact_function *fact = binding->functions[f].fact;
+    const struct ir_program *program = sorter->binding->program;
+    const struct ir_function *callee = &program->functions.items[call->instruction->call.function.index];
+    int argument = binding_role(call->bound, effect, ROLE_RESULT);
+    const struct ir_type *type;
 
-        if (fact == NULL)
-            continue;
-        vector_each (effect, &fact->effects) {
-            if (effect->kind == EFFECT_LOAD && effect->space != SPACE_KERNEL &&
-                effect->space != SPACE_PHYSICAL)
-                return true;
+    if (effect->kind != EFFECT_RETURNS || effect->returned != RETURNS_ARGUMENT || argument < 0 ||
+        call->instruction->op != IR_OP_CALL || (uint32_t)argument >= callee->parameter_count)
+        return false;
+    type = &program->types.items[callee->locals.items[argument].type.index];
+    return type->kind == IR_TYPE_POINTER &&
+           program->types.items[type->element.index].kind == IR_TYPE_RECORD &&
+           program->types.items[type->element.index].record.index == sorter->binding->memory_record;
+}
+
+static void
+note_descriptor(struct sorter *sorter, const struct fact_call *call)
+{
+    vector_each (effect, &call->bound->fact->effects)
+        sorter->describes_users |= describes_uio(sorter, call, effect);
+}
+
+static void
+note_use_of_users(struct sorter *sorter, const struct fact_call *call)
+{
+    vector_each (effect, &call->bound->fact->effects) {
+        if (effect->kind == EFFECT_LOAD && may_load_users(sorter, call, effect))
+            sorter->loads_users = sorter->keeps_users = true;
+        if ((effect->kind == EFFECT_HOLD || effect->kind == EFFECT_WIRE) && !is_of_single_page(call, effect))
+            sorter->keeps_users = true;
+    }
+}
+
+static void
+note_reasons(struct sorter *sorter, const struct fact_call *call)
+{
+    vector_each (effect, &call->bound->fact->effects)
+        sorter->reasons[call->caller.index] |= effect_reasons(sorter, call, effect);
+}
+
+static void
+note_describers(struct sorter *sorter)
+{
+    for (uint32_t f = 0; f < sorter->binding->program->functions.count; f++) {
+        const struct ir_function *function = &sorter->binding->program->functions.items[f];
+
+        for (uint32_t i = 0; i < function->instructions.count; i++) {
+            const struct ir_instruction *in = &function->instructions.items[i];
+
+            if (in->op == IR_OP_STORE && describes_memory(sorter->binding, function, in))
+                sorter->reasons[f] |= REASON_LIFE;
         }
     }
-    return false;
+}
+
+static uint8_t
+context_reasons(const struct fact_context *context)
+{
+    bool is_foreign = context->addresses != NULL && (strcmp(context->addresses, "kernel") == 0 ||
+                                                     strcmp(context->addresses, "arbitrary") == 0);
+
+    return (uint8_t)((is_foreign ? REASON_USER_COPY : 0) |
+                     (context->may_sleep == ANSWER_NO ? REASON_PHYSICAL_COPY : 0));
+}
+
+bool
+relevance_is_foreign(const struct fact_context *context)
+{
+    return context_reasons(context) != 0;
+}
+
+static bool
+is_small(const struct ir_program *program, uint32_t function)
+{
+    return program->functions.items[function].instructions.count <= SMALL_FUNCTION;
+}
+
+bool
+relevance_is_executed(const uint8_t *relevance, const struct ir_program *program,
+                      struct ir_function_id function, bool is_foreign)
+{
+    switch (relevance[function.index]) {
+    case RELEVANCE_FULL:
+    case RELEVANCE_SMALL:
+        return true;
+    case RELEVANCE_FOREIGN:
+        return is_foreign || is_small(program, function.index);
+    default:
+        return false;
+    }
 }
 
 static const uint8_t *
-foreign_functions(struct arena *arena, const struct ir_program *program,
-                  const struct context_result *contexts)
+reasons_of_contexts(struct arena *arena, const struct ir_program *program,
+                    const struct context_result *contexts)
 {
-    uint8_t *mark = arena_alloc(arena, program->functions.count + 1);
+    uint8_t *reasons = arena_alloc(arena, program->functions.count + 1);
 
     vector_each (reach, &contexts->reaches) {
-        const char *addresses = contexts->entries.items[reach->entry].context->addresses;
-
-        if (!reach->is_ambiguous && addresses != NULL &&
-            (strcmp(addresses, "kernel") == 0 || strcmp(addresses, "arbitrary") == 0))
-            mark[reach->function.index] = 1;
+        if (!reach->is_ambiguous)
+            reasons[reach->function.index] |= context_reasons(contexts->entries.items[reach->entry].context);
     }
-    return mark;
+    return reasons;
+}
+
+/* Adds a reason of functions to all that call them, where a context of theirs makes it one. */
+static void
+spread_reason(struct arena *arena, const struct sorter *sorter, const struct call_graph *calls,
+              enum reason reason)
+{
+    uint32_t count = sorter->binding->program->functions.count;
+    uint8_t *marks = arena_alloc(arena, count + 1);
+
+    for (uint32_t f = 0; f < count; f++)
+        marks[f] = (sorter->reasons[f] & reason) != 0;
+    call_graph_mark_callers(arena, calls, marks);
+    for (uint32_t f = 0; f < count; f++) {
+        if (marks[f] && (reason == REASON_LIFE || (sorter->contexts[f] & reason) != 0))
+            sorter->reasons[f] |= (uint8_t)reason;
+    }
 }
 
 const uint8_t *
@@ -148,23 +325,25 @@ relevance_new(struct arena *arena, const struct binding *binding, const struct r
               const struct context_result *contexts)
 {
     const struct ir_program *program = binding->program;
-    struct sorter sorter = {binding, may_load_users(binding), resolved->flow,
-                            foreign_functions(arena, program, contexts)};
     uint8_t *relevance = arena_alloc(arena, program->functions.count + 1);
-    uint8_t *full = arena_alloc(arena, program->functions.count + 1);
+    struct sorter sorter = {.binding = binding,
+                            .flow = resolved->flow,
+                            .contexts = reasons_of_contexts(arena, program, contexts),
+                            .reasons = arena_alloc(arena, program->functions.count + 1)};
 
+    each_fact_call(&sorter, note_descriptor);
+    each_fact_call(&sorter, note_use_of_users);
+    each_fact_call(&sorter, note_reasons);
+    if (sorter.loads_users)
+        note_describers(&sorter);
+    for (enum reason reason = REASON_LIFE; reason <= REASON_PHYSICAL_COPY; reason *= 2)
+        spread_reason(arena, &sorter, resolved->calls, reason);
     for (uint32_t f = 0; f < program->functions.count; f++) {
-        relevance[f] = (uint8_t)function_relevance(&sorter, f);
-        full[f] = relevance[f] == RELEVANCE_FULL;
-    }
-    call_graph_mark_callers(arena, resolved->calls, full);
-    for (uint32_t f = 0; f < program->functions.count; f++) {
-        const struct ir_function *function = &program->functions.items[f];
-
-        if (full[f])
+        if ((sorter.reasons[f] & REASON_LIFE) != 0)
             relevance[f] = RELEVANCE_FULL;
-        else if (relevance[f] == RELEVANCE_NONE && ir_function_is_defined(function) &&
-                 function->instructions.count <= SMALL_FUNCTION)
+        else if (sorter.reasons[f] != 0)
+            relevance[f] = RELEVANCE_FOREIGN;
+        else if (ir_function_is_defined(&program->functions.items[f]) && is_small(program, f))
             relevance[f] = RELEVANCE_SMALL;
     }
     return relevance;
