@@ -83,7 +83,7 @@ run_callback(struct interpreter *in, const struct call *call, const struct fact_
     if (function.index == IR_NONE || symbol_data(in->symbols, function)->kind != SYMBOL_FUNCTION)
         return one_way(in, state, call->result);
     id.index = symbol_data(in->symbols, function)->a;
-    if (!interpret_can_enter(in, id))
+    if (!interpret_enters(in, id, state))
         return one_way(in, state, call->result);
     outcomes = interpret_function(in, id, &data, data.index == IR_NONE ? 0 : 1, state, call->site);
     vector_each (outcome, &outcomes)

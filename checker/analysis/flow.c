@@ -194,6 +194,15 @@ add_operand(struct flow *flow, struct ir_function_id function, struct ir_operand
     }
 }
 
+/* The node of a field; none for the functions in the rows of method tables, of which a call looks for one by
+ * its selector: all of them in one node would be far too much. */
+static struct flow_node
+field_node(struct flow *flow, struct ir_record_id record, uint32_t field)
+{
+    return flow->binding->records[record.index].function_field == field ? no_node
+                                                                        : flow_field(flow, record, field);
+}
+
 /* The node of a place: its last field, whatever comes behind; else its root when nothing is dereferenced. */
 static struct flow_node
 place_node(struct flow *flow, struct ir_function_id id, const struct ir_function *function,
@@ -205,7 +214,7 @@ place_node(struct flow *flow, struct ir_function_id id, const struct ir_function
         const struct ir_step *step = &function->steps.items[place.first_step + i - 1];
 
         if (step->kind == IR_STEP_FIELD)
-            return flow_field(flow, step->record, step->index);
+            return field_node(flow, step->record, step->index);
         if (step->kind == IR_STEP_DEREF)
             is_dereferenced = true;
     }
@@ -332,7 +341,7 @@ collect_initialisers(struct flow *flow, struct ir_global_id id)
             const struct ir_step *step = &initialiser->steps[i - 1];
 
             if (step->kind == IR_STEP_FIELD) {
-                to = flow_field(flow, step->record, step->index);
+                to = field_node(flow, step->record, step->index);
                 break;
             }
         }

@@ -351,7 +351,7 @@ call_function(struct run *run, struct call *call, struct ir_function_id target, 
         call->bound = &in->binding->functions[target.index];
         state_forget_symbol(state, in->symbols, call->result);
         more = effects_call(in, call, state);
-    } else if (interpret_can_enter(in, target)) {
+    } else if (interpret_enters(in, target, state)) {
         struct outcome_paths outcomes =
             interpret_function(in, target, call->arguments, call->argument_count, state, call->site);
 
@@ -780,11 +780,26 @@ next_block(struct run *run, struct arrival **arrival)
     return IR_NONE;
 }
 
-bool
-interpret_can_enter(const struct interpreter *in, struct ir_function_id function)
+/* Whether a function has a reason to be executed in this state. What only lets go of pages does nothing where
+ * the activation has none, but that others can count on it. */
+static bool
+matters(struct interpreter *in, struct ir_function_id function, const struct state *state)
 {
-    if (!relevance_is_executed(in->relevance, in->binding->program, function, in->is_foreign) ||
-        (in->frame != NULL && in->frame->depth >= MOST_DEPTH) ||
+    uint8_t relevance = in->relevance[function.index];
+
+    if ((relevance & in->wanted) != 0)
+        return true;
+    if (state->objects.count > 0)
+        return (relevance & RELEVANCE_RELEASES) != 0;
+    in->found->has_unhold |= (relevance & RELEVANCE_UNHOLD) != 0;
+    in->found->has_unwire |= (relevance & RELEVANCE_UNWIRE) != 0;
+    return false;
+}
+
+bool
+interpret_enters(struct interpreter *in, struct ir_function_id function, const struct state *state)
+{
+    if (!matters(in, function, state) || (in->frame != NULL && in->frame->depth >= MOST_DEPTH) ||
         !ir_function_is_defined(&in->binding->program->functions.items[function.index]))
         return false;
     for (const struct frame *frame = in->frame; frame != NULL; frame = frame->caller) {
@@ -847,7 +862,7 @@ interpret_activation(struct interpreter *in, const struct activation *activation
 
     arena_reset(in->states);
     in->activation = activation;
-    in->is_foreign = activation->context == NULL || relevance_is_foreign(activation->context);
+    in->wanted = RELEVANCE_SMALL | relevance_of_context(activation->context);
     in->steps = 0;
     in->frame = NULL;
     state = arena_alloc(in->states, sizeof(*state));

@@ -47,10 +47,10 @@ struct interpreter {
     struct symbols *symbols;
     struct site_table *sites;
     const struct shared *shared;  /* which fields several contexts write */
-    const uint8_t *relevance;     /* by function: enum relevance */
+    const uint8_t *relevance;     /* by function: a set of enum relevance */
     struct function_info **infos; /* by function, made when first executed */
     const struct activation *activation;
-    bool is_foreign;                   /* no user's address space is current in it */
+    uint8_t wanted;                    /* the reasons to execute a function in it */
     struct frame *frame;               /* the running one */
     const struct module_memory *known; /* what all activations did in the round before */
     struct module_memory *found;       /* what they do in this one */
@@ -102,8 +102,9 @@ void interpret_activation(struct interpreter *interpreter, const struct activati
 struct outcome_paths interpret_function(struct interpreter *interpreter, struct ir_function_id function,
                                         const struct symbol *arguments, uint32_t argument_count,
                                         const struct state *state, uint32_t site);
-/* Whether a call of the function can be executed in place here. */
-bool interpret_can_enter(const struct interpreter *interpreter, struct ir_function_id function);
+/* Whether a call of the function is executed in place here. */
+bool interpret_enters(struct interpreter *interpreter, struct ir_function_id function,
+                      const struct state *state);
 
 /* A call that is not followed, or not in all its arguments: locals whose address it is given may have
  * changed, but for the arguments in the bit set 'followed'; nothing else is assumed to have. */

@@ -40,9 +40,7 @@ add_activation(struct runner *r, struct ir_function_id function, uint32_t entry,
 static bool
 matters_in(const struct runner *r, struct ir_function_id function, const struct fact_context *context)
 {
-    uint8_t relevance = r->relevance[function.index];
-
-    return relevance == RELEVANCE_FULL || (relevance == RELEVANCE_FOREIGN && relevance_is_foreign(context));
+    return (r->relevance[function.index] & (relevance_of_context(context) | RELEVANCE_RELEASES)) != 0;
 }
 
 /* A function by itself: in each context that reaches it, else in an unknown one. */
@@ -74,7 +72,7 @@ has_relevant_caller(const struct runner *r, uint32_t function)
     for (uint32_t i = calls->first_in[function]; i < calls->first_in[function + 1]; i++) {
         uint32_t caller = calls->edges.items[calls->in[i]].caller.index;
 
-        if (caller != function && r->relevance[caller] >= RELEVANCE_FOREIGN)
+        if (caller != function && (r->relevance[caller] & ~RELEVANCE_SMALL) != 0)
             return true;
     }
     return false;
@@ -103,7 +101,7 @@ run_unreached(struct runner *r)
         for (uint32_t f = 0; f < r->binding->program->functions.count; f++) {
             uint32_t first = r->result->activations.count;
 
-            if (r->relevance[f] < RELEVANCE_FOREIGN || in->is_visited[f] ||
+            if ((r->relevance[f] & ~RELEVANCE_SMALL) == 0 || in->is_visited[f] ||
                 !ir_function_is_defined(&r->binding->program->functions.items[f]) ||
                 (!with_callers && has_relevant_caller(r, f)))
                 continue;

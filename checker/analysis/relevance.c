@@ -2,24 +2,18 @@
 
 #include <string.h>
 
-enum { SMALL_FUNCTION = 32 /* instructions */ };
-
-/* Why a function matters. */
-enum reason {
-    REASON_LIFE = 1,          /* the life of holds, wirings and maps of user memory */
-    REASON_USER_COPY = 2,     /* a copy of user memory, where no user's address space may be current */
-    REASON_PHYSICAL_COPY = 4, /* a copy of physical memory, where sleeping may be forbidden */
+enum {
+    SMALL_FUNCTION = 32, /* instructions */
 };
 
 struct sorter {
     const struct binding *binding;
-    struct flow *flow;    /* with the callers' uios and data in it */
-    bool loads_users;     /* the module can load a user's memory: the life of its maps counts */
-    bool keeps_users;     /* it holds or wires a user's memory, or loads it */
-    bool describes_users; /* it makes descriptors of uios */
-    const uint8_t
-        *contexts;    /* by function: for which reasons a copy may be wrong in some context it runs in */
-    uint8_t *reasons; /* by function: of its own */
+    struct flow *flow;       /* with the callers' uios and data in it */
+    bool loads_users;        /* the module can load a user's memory: the life of its maps counts */
+    bool keeps_users;        /* it holds or wires a user's memory, or loads it */
+    bool describes_users;    /* it makes descriptors of uios */
+    const uint8_t *contexts; /* by function: the reasons that count in some context it runs in */
+    uint8_t *relevance;      /* by function */
 };
 
 bool
@@ -122,10 +116,17 @@ effect_reasons(const struct sorter *sorter, const struct fact_call *call, const 
 {
     switch (effect->kind) {
     case EFFECT_HOLD:
-    case EFFECT_UNHOLD:
     case EFFECT_WIRE:
+        return may_keep_users(sorter, call, effect) ? RELEVANCE_LIFE : 0;
+    case EFFECT_UNHOLD:
+        return may_keep_users(sorter, call, effect) ? RELEVANCE_UNHOLD : 0;
     case EFFECT_UNWIRE:
-        return may_keep_users(sorter, call, effect) ? REASON_LIFE : 0;
+        if (effect->of_thread) /* which thread it is counts by itself */
+            return RELEVANCE_LIFE;
+        if (!may_keep_users(sorter, call, effect))
+            return 0;
+        /* a held page is a wired one since 13: to unwire it lets go of the hold */
+        return is_of_single_page(call, effect) ? RELEVANCE_UNHOLD | RELEVANCE_UNWIRE : RELEVANCE_UNWIRE;
     case EFFECT_LOAD:
     case EFFECT_SYNC:
     case EFFECT_UNLOAD:
@@ -133,10 +134,10 @@ effect_reasons(const struct sorter *sorter, const struct fact_call *call, const 
     case EFFECT_MAP_DESTROY:
     case EFFECT_MEMORY_ALLOC:
     case EFFECT_MEMORY_FREE:
-        return sorter->loads_users ? REASON_LIFE : 0;
+        return sorter->loads_users ? RELEVANCE_LIFE : 0;
     case EFFECT_COPY: /* where it may be wrong, what the callers pass counts */
         return sorter->contexts[call->caller.index] &
-               (effect->space == SPACE_PHYSICAL ? REASON_PHYSICAL_COPY : REASON_USER_COPY);
+               (effect->space == SPACE_PHYSICAL ? RELEVANCE_PHYSICAL_COPY : RELEVANCE_USER_COPY);
     default:
         return 0;
     }
@@ -235,7 +236,7 @@ static void
 note_reasons(struct sorter *sorter, const struct fact_call *call)
 {
     vector_each (effect, &call->bound->fact->effects)
-        sorter->reasons[call->caller.index] |= effect_reasons(sorter, call, effect);
+        sorter->relevance[call->caller.index] |= effect_reasons(sorter, call, effect);
 }
 
 static void
@@ -248,57 +249,41 @@ note_describers(struct sorter *sorter)
             const struct ir_instruction *in = &function->instructions.items[i];
 
             if (in->op == IR_OP_STORE && describes_memory(sorter->binding, function, in))
-                sorter->reasons[f] |= REASON_LIFE;
+                sorter->relevance[f] |= RELEVANCE_LIFE;
         }
     }
 }
 
-static uint8_t
-context_reasons(const struct fact_context *context)
+uint8_t
+relevance_of_context(const struct fact_context *context)
 {
-    bool is_foreign = context->addresses != NULL && (strcmp(context->addresses, "kernel") == 0 ||
-                                                     strcmp(context->addresses, "arbitrary") == 0);
+    bool is_foreign;
 
-    return (uint8_t)((is_foreign ? REASON_USER_COPY : 0) |
-                     (context->may_sleep == ANSWER_NO ? REASON_PHYSICAL_COPY : 0));
-}
+    if (context == NULL)
+        return RELEVANCE_LIFE | RELEVANCE_COPIES;
+    is_foreign = context->addresses != NULL &&
+                 (strcmp(context->addresses, "kernel") == 0 || strcmp(context->addresses, "arbitrary") == 0);
 
-bool
-relevance_is_foreign(const struct fact_context *context)
-{
-    return context_reasons(context) != 0;
+    return (uint8_t)(RELEVANCE_LIFE | (is_foreign ? RELEVANCE_USER_COPY : 0) |
+                     (context->may_sleep == ANSWER_NO ? RELEVANCE_PHYSICAL_COPY : 0));
 }
 
 static bool
-is_small(const struct ir_program *program, uint32_t function)
+is_small(const struct ir_function *function)
 {
-    return program->functions.items[function].instructions.count <= SMALL_FUNCTION;
-}
-
-bool
-relevance_is_executed(const uint8_t *relevance, const struct ir_program *program,
-                      struct ir_function_id function, bool is_foreign)
-{
-    switch (relevance[function.index]) {
-    case RELEVANCE_FULL:
-    case RELEVANCE_SMALL:
-        return true;
-    case RELEVANCE_FOREIGN:
-        return is_foreign || is_small(program, function.index);
-    default:
-        return false;
-    }
+    return ir_function_is_defined(function) && function->instructions.count <= SMALL_FUNCTION;
 }
 
 static const uint8_t *
-reasons_of_contexts(struct arena *arena, const struct ir_program *program,
-                    const struct context_result *contexts)
+relevance_of_contexts(struct arena *arena, const struct ir_program *program,
+                      const struct context_result *contexts)
 {
     uint8_t *reasons = arena_alloc(arena, program->functions.count + 1);
 
     vector_each (reach, &contexts->reaches) {
         if (!reach->is_ambiguous)
-            reasons[reach->function.index] |= context_reasons(contexts->entries.items[reach->entry].context);
+            reasons[reach->function.index] |=
+                relevance_of_context(contexts->entries.items[reach->entry].context);
     }
     return reasons;
 }
@@ -306,17 +291,17 @@ reasons_of_contexts(struct arena *arena, const struct ir_program *program,
 /* Adds a reason of functions to all that call them, where a context of theirs makes it one. */
 static void
 spread_reason(struct arena *arena, const struct sorter *sorter, const struct call_graph *calls,
-              enum reason reason)
+              enum relevance reason)
 {
     uint32_t count = sorter->binding->program->functions.count;
     uint8_t *marks = arena_alloc(arena, count + 1);
 
     for (uint32_t f = 0; f < count; f++)
-        marks[f] = (sorter->reasons[f] & reason) != 0;
+        marks[f] = (sorter->relevance[f] & reason) != 0;
     call_graph_mark_callers(arena, calls, marks);
     for (uint32_t f = 0; f < count; f++) {
-        if (marks[f] && (reason == REASON_LIFE || (sorter->contexts[f] & reason) != 0))
-            sorter->reasons[f] |= (uint8_t)reason;
+        if (marks[f] && ((reason & RELEVANCE_COPIES) == 0 || (sorter->contexts[f] & reason) != 0))
+            sorter->relevance[f] |= (uint8_t)reason;
     }
 }
 
@@ -325,26 +310,21 @@ relevance_new(struct arena *arena, const struct binding *binding, const struct r
               const struct context_result *contexts)
 {
     const struct ir_program *program = binding->program;
-    uint8_t *relevance = arena_alloc(arena, program->functions.count + 1);
     struct sorter sorter = {.binding = binding,
                             .flow = resolved->flow,
-                            .contexts = reasons_of_contexts(arena, program, contexts),
-                            .reasons = arena_alloc(arena, program->functions.count + 1)};
+                            .contexts = relevance_of_contexts(arena, program, contexts),
+                            .relevance = arena_alloc(arena, program->functions.count + 1)};
 
     each_fact_call(&sorter, note_descriptor);
     each_fact_call(&sorter, note_use_of_users);
     each_fact_call(&sorter, note_reasons);
     if (sorter.loads_users)
         note_describers(&sorter);
-    for (enum reason reason = REASON_LIFE; reason <= REASON_PHYSICAL_COPY; reason *= 2)
+    for (enum relevance reason = RELEVANCE_LIFE; reason <= RELEVANCE_PHYSICAL_COPY; reason *= 2)
         spread_reason(arena, &sorter, resolved->calls, reason);
     for (uint32_t f = 0; f < program->functions.count; f++) {
-        if ((sorter.reasons[f] & REASON_LIFE) != 0)
-            relevance[f] = RELEVANCE_FULL;
-        else if (sorter.reasons[f] != 0)
-            relevance[f] = RELEVANCE_FOREIGN;
-        else if (ir_function_is_defined(&program->functions.items[f]) && is_small(program, f))
-            relevance[f] = RELEVANCE_SMALL;
+        if (is_small(&program->functions.items[f]))
+            sorter.relevance[f] |= RELEVANCE_SMALL;
     }
-    return relevance;
+    return sorter.relevance;
 }

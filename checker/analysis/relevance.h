@@ -9,16 +9,19 @@
 
 #include "analysis/context.h"
 
+/* Why a function is executed; a function has each reason that it or a function it calls has. */
 enum relevance {
-    RELEVANCE_NONE,    /* opaque */
-    RELEVANCE_SMALL,   /* executed in place, never for its own sake */
-    RELEVANCE_FOREIGN, /* does or reaches something that is wrong only where no user's address space is
-                          current */
-    RELEVANCE_FULL, /* does or reaches something whose object's state counts: executed from the entry points
-                     */
+    RELEVANCE_LIFE = 1,           /* holds, wirings and maps of user memory: always */
+    RELEVANCE_UNHOLD = 2,         /* the end of a hold: where there is one, or a map */
+    RELEVANCE_UNWIRE = 4,         /* the end of a wiring: likewise */
+    RELEVANCE_USER_COPY = 8,      /* a copy of user memory: where no user's address space may be current */
+    RELEVANCE_PHYSICAL_COPY = 16, /* a copy of physical memory: where sleeping is forbidden */
+    RELEVANCE_SMALL = 32,         /* executed in place, never for its own sake */
+    RELEVANCE_COPIES = RELEVANCE_USER_COPY | RELEVANCE_PHYSICAL_COPY,
+    RELEVANCE_RELEASES = RELEVANCE_UNHOLD | RELEVANCE_UNWIRE,
 };
 
-/* The relevance of each function; the value pass has run. */
+/* The relevance of each function, a set of reasons; the value pass has run. */
 const uint8_t *relevance_new(struct arena *arena, const struct binding *binding,
                              const struct resolve_result *resolved, const struct context_result *contexts);
 /* Whether an entry point is given a user's memory. */
@@ -26,11 +29,7 @@ bool relevance_is_given_user_memory(const struct context_entry *entry);
 /* Whether some entry point is given a user's memory: its uio, or the copy of an ioctl's argument. */
 bool relevance_has_user_memory(const struct context_result *contexts);
 
-/* Whether code that runs in a context sees no particular user's addresses. */
-bool relevance_is_foreign(const struct fact_context *context);
-/* Whether calls of a function are executed, in an activation where no user's address space is current or in
- * one that is a user's. */
-bool relevance_is_executed(const uint8_t *relevance, const struct ir_program *program,
-                           struct ir_function_id function, bool is_foreign);
+/* The reasons that count in a context whatever the state, but for RELEVANCE_SMALL; NULL: not known. */
+uint8_t relevance_of_context(const struct fact_context *context);
 
 #endif
