@@ -12,7 +12,7 @@ struct candidate_key {
     uint32_t instruction;
 };
 
-/* The best event so far for a rule at an instruction. */
+/* The best event of an activation for a rule at an instruction. */
 struct candidate {
     UT_hash_handle hh;
     struct candidate_key key;
@@ -26,10 +26,10 @@ struct candidate {
 
 struct check {
     struct arena *arena;
-    struct arena *round; /* of the candidates */
     const struct analysis_options *options;
     const struct ir_program *program;
-    struct candidate *table;
+    VECTOR(struct candidate *) tables; /* by number of the activation */
+    struct candidate **table;          /* the running one's */
 };
 
 struct check *
@@ -38,16 +38,18 @@ check_new(struct arena *arena, const struct analysis_options *options, const str
     struct check *check = arena_alloc(arena, sizeof(*check));
 
     check->arena = arena;
-    check->round = arena;
     check->options = options;
     check->program = program;
     return check;
 }
 
 void
-check_restart(struct check *check)
+check_begin(struct check *check, uint32_t activation)
 {
-    check->table = NULL;
+    while (check->tables.count <= activation)
+        vector_push(check->arena, &check->tables, NULL);
+    check->table = &check->tables.items[activation];
+    *check->table = NULL;
 }
 
 /* ---- attributes ---- */
@@ -82,8 +84,8 @@ set_target(struct check *check, struct event *event, uint32_t number)
     event_symbol(event, ATTRIBUTE_TARGET_ARCHITECTURE, target->architecture);
     event_symbol(event, ATTRIBUTE_TARGET_NAME,
                  release == NULL
-                     ? arena_printf(check->round, "FreeBSD %u on %s", target->version, target->architecture)
-                     : arena_printf(check->round, "FreeBSD %s on %s", release, target->architecture));
+                     ? arena_printf(check->arena, "FreeBSD %u on %s", target->version, target->architecture)
+                     : arena_printf(check->arena, "FreeBSD %s on %s", release, target->architecture));
 }
 
 static enum severity
@@ -116,35 +118,51 @@ keep_texts(struct check *check, struct event *event)
 {
     for (enum attribute a = 0; a < ATTRIBUTE_COUNT; a++) {
         if (event->values[a].symbol != NULL)
-            event->values[a].symbol = arena_string(check->round, event->values[a].symbol);
+            event->values[a].symbol = arena_string(check->arena, event->values[a].symbol);
     }
+}
+
+/* The candidate of a table for a rule and place, when 'candidate' is better or there is none yet: room for
+ * it; else NULL. */
+static struct candidate *
+place_for(struct arena *hash_arena, struct candidate **table, const struct candidate *candidate)
+{
+    struct candidate *known;
+
+    HASH_FIND(hh, *table, &candidate->key, sizeof(candidate->key), known);
+    if (known != NULL)
+        return is_better(candidate, known) ? known : NULL;
+    known = arena_alloc(hash_arena, sizeof(*known));
+    known->key = candidate->key;
+    HASH_ADD(hh, *table, key, sizeof(known->key), known);
+    return known;
+}
+
+static void
+put(struct candidate *to, const struct candidate *from)
+{
+    UT_hash_handle handle = to->hh;
+
+    *to = *from;
+    to->hh = handle;
 }
 
 static void
 consider(struct check *check, const struct rule *rule, struct interpreter *in, const struct event *event,
-         const struct candidate *candidate)
+         struct candidate *candidate)
 {
-    struct arena *hash_arena = check->round;
     const struct site *site = interpret_site_at(in, event->site);
-    struct candidate_key key = {(uint32_t)(rule - check->options->rules->rules.items), site->function.index,
-                                site->instruction};
-    struct candidate *known;
+    struct candidate *place;
 
-    HASH_FIND(hh, check->table, &key, sizeof(key), known);
-    if (known != NULL && !is_better(candidate, known))
+    candidate->key = (struct candidate_key){(uint32_t)(rule - check->options->rules->rules.items),
+                                            site->function.index, site->instruction};
+    place = place_for(check->arena, check->table, candidate);
+    if (place == NULL)
         return;
-    if (known == NULL) {
-        known = arena_alloc(check->round, sizeof(*known));
-        known->key = key;
-        HASH_ADD(hh, check->table, key, sizeof(known->key), known);
-    }
-    known->severity = candidate->severity;
-    known->is_definite = candidate->is_definite;
-    known->depth = candidate->depth;
-    known->target = candidate->target;
-    known->event = *event;
-    known->activation = *in->activation;
-    keep_texts(check, &known->event);
+    candidate->event = *event;
+    candidate->activation = *in->activation;
+    put(place, candidate);
+    keep_texts(check, &place->event);
 }
 
 static bool
@@ -250,12 +268,22 @@ compare_candidates(const void *a, const void *b)
     return x->rule < y->rule ? -1 : x->rule > y->rule;
 }
 
+/* The best candidates of all activations, in order. */
 static struct candidate **
 sorted_candidates(struct arena *arena, const struct check *check, uint32_t *count)
 {
     VECTOR(struct candidate *) all = {0};
+    struct candidate *best = NULL;
 
-    for (struct candidate *c = check->table; c != NULL; c = c->hh.next)
+    vector_each (table, &check->tables) {
+        for (const struct candidate *c = *table; c != NULL; c = c->hh.next) {
+            struct candidate *place = place_for(arena, &best, c);
+
+            if (place != NULL)
+                put(place, c);
+        }
+    }
+    for (struct candidate *c = best; c != NULL; c = c->hh.next)
         vector_push(arena, &all, c);
     if (all.count > 0)
         qsort(all.items, all.count, sizeof(*all.items), compare_candidates);

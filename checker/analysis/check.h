@@ -12,8 +12,8 @@ struct check;
 
 struct check *check_new(struct arena *arena, const struct analysis_options *options,
                         const struct ir_program *program);
-/* Forgets what was found: another round of the object pass begins. */
-void check_restart(struct check *check);
+/* An activation is about to be executed: forgets what an earlier execution of it has found. */
+void check_begin(struct check *check, uint32_t activation);
 /* The listener for interpreter.on_event; 'listener' is the check. */
 void check_on_event(void *listener, struct interpreter *interpreter, const struct state *state,
                     struct event *event);

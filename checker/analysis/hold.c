@@ -584,6 +584,7 @@ is_owned(const struct interpreter *in, const struct state *state, const struct o
 
     if (!hold->is_counted)
         return true;
+    in->reads->releases = true;
     if (in->known != NULL && !(hold->is_wire ? in->known->has_unwire : in->known->has_unhold))
         return false;
 

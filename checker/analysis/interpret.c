@@ -7,7 +7,6 @@
 
 enum {
     MOST_STATES = 10,   /* a block, and outcomes of a function */
-    MOST_DEPTH = 12,    /* of calls */
     MOST_STEPS = 50000, /* instructions an activation */
 };
 
@@ -290,7 +289,7 @@ add_table_targets(struct run *run, struct region region, struct targets *targets
     if (root->kind != REGION_GLOBAL)
         return;
     global = &run->in->binding->program->globals.items[root->index];
-    if (!global->is_constant && memory_cell(run->in->known, region_canonical(symbols, region)) != NULL)
+    if (!global->is_constant && memory_cell(run->in, region_canonical(symbols, region)) != NULL)
         return;
     vector_each (initialiser, &global->initialisers) {
         const struct ir_step *last =
@@ -324,8 +323,7 @@ call_targets(struct run *run, const struct path *path, const struct ir_instructi
         add_target(&targets, data->a);
     } else if (data->kind == SYMBOL_INITIAL || data->kind == SYMBOL_AFTER) {
         add_table_targets(run, data->region, &targets);
-        cell =
-            targets.count == 0 ? memory_cell(run->in->known, region_canonical(symbols, data->region)) : NULL;
+        cell = targets.count == 0 ? memory_cell(run->in, region_canonical(symbols, data->region)) : NULL;
         for (uint32_t i = 0; cell != NULL && !cell->is_unknown && i < cell->functions.count; i++)
             add_target(&targets, cell->functions.items[i]);
     }
@@ -799,7 +797,7 @@ matters(struct interpreter *in, struct ir_function_id function, const struct sta
 bool
 interpret_enters(struct interpreter *in, struct ir_function_id function, const struct state *state)
 {
-    if (!matters(in, function, state) || (in->frame != NULL && in->frame->depth >= MOST_DEPTH) ||
+    if (!matters(in, function, state) || (in->frame != NULL && in->frame->depth >= RELEVANCE_DEPTH) ||
         !ir_function_is_defined(&in->binding->program->functions.items[function.index]))
         return false;
     for (const struct frame *frame = in->frame; frame != NULL; frame = frame->caller) {
@@ -864,6 +862,7 @@ interpret_activation(struct interpreter *in, const struct activation *activation
     in->activation = activation;
     in->wanted = RELEVANCE_SMALL | relevance_of_context(activation->context);
     in->steps = 0;
+    in->give_ups = 0;
     in->frame = NULL;
     state = arena_alloc(in->states, sizeof(*state));
     /* only the entry point itself is given what its registration promises */

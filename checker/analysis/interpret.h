@@ -9,6 +9,7 @@
 #define DMALINT_ANALYSIS_INTERPRET_H
 
 #include "analysis/context.h"
+#include "analysis/module_memory.h"
 #include "analysis/relevance.h"
 #include "analysis/shared.h"
 #include "analysis/state.h"
@@ -34,7 +35,6 @@ struct activation {
         reach; /* how the entry comes to the function, of the context pass; IR_NONE: it is the entry's own */
 };
 
-struct module_memory;
 struct event;
 struct call;
 
@@ -53,10 +53,12 @@ struct interpreter {
     uint8_t wanted;                    /* the reasons to execute a function in it */
     struct frame *frame;               /* the running one */
     const struct module_memory *known; /* what all activations did in the round before */
-    struct module_memory *found;       /* what they do in this one */
+    struct module_memory *found;       /* what this activation does */
+    struct memory_reads *reads;        /* what it reads of 'known' */
+    VECTOR(uint32_t) read_marks;       /* by region: number + 1 of the last activation that read its cell */
     uint64_t steps;                    /* of this activation */
     uint64_t total_steps;
-    uint32_t give_ups;
+    uint32_t give_ups;   /* of this activation */
     uint8_t *is_visited; /* by function: executed in some activation */
     /* Called for each event, in every round; NULL: nobody listens. */
     void (*on_event)(void *listener, struct interpreter *interpreter, const struct state *state,

@@ -3,10 +3,18 @@
 #include <string.h>
 
 enum {
-    OBJECT_ROUNDS = 5,
-    ROUNDS_WITHOUT_LOADS = 3, /* what fields hold has settled by then; only what maps hold may take longer */
-    ROUND_STEPS =
-        1200000, /* instructions a module and round: what comes first in the order of activations gets them */
+    MOST_ROUNDS = 5,
+    MOST_MODULE_STEPS = 6000000, /* instructions a module: what comes first in the order of activations gets
+                                    them */
+};
+
+/* What came of the last execution of an activation. */
+struct execution {
+    struct activation *activation;
+    struct module_memory *memory; /* what it does; NULL: not executed yet */
+    struct memory_reads *reads;   /* what that depends on */
+    uint32_t give_ups;
+    bool is_due; /* to be executed, for the first time or again */
 };
 
 struct runner {
@@ -14,8 +22,9 @@ struct runner {
     const struct binding *binding;
     const struct context_result *contexts;
     const uint8_t *relevance;
-    struct object_result *result;
-    uint64_t round_start; /* steps when the round began */
+    struct interpreter *interpreter;
+    struct check *check;
+    VECTOR(struct execution) executions; /* by number of the activation */
 };
 
 static void
@@ -24,7 +33,7 @@ add_activation(struct runner *r, struct ir_function_id function, uint32_t entry,
 {
     struct activation *activation = arena_alloc(r->arena, sizeof(*activation));
 
-    activation->number = r->result->activations.count;
+    activation->number = r->executions.count;
     activation->function = function;
     activation->entry_number = entry;
     activation->reach = reach;
@@ -33,7 +42,7 @@ add_activation(struct runner *r, struct ir_function_id function, uint32_t entry,
         activation->context = r->contexts->entries.items[entry].context;
         activation->entry = &r->contexts->entries.items[entry];
     }
-    vector_push(r->arena, &r->result->activations, activation);
+    vector_push(r->arena, &r->executions, (struct execution){.activation = activation, .is_due = true});
 }
 
 /* Whether a function is to be begun with in a context. */
@@ -67,7 +76,7 @@ add_alone(struct runner *r, struct ir_function_id function)
 static bool
 has_relevant_caller(const struct runner *r, uint32_t function)
 {
-    const struct call_graph *calls = r->result->interpreter->resolved->calls;
+    const struct call_graph *calls = r->interpreter->resolved->calls;
 
     for (uint32_t i = calls->first_in[function]; i < calls->first_in[function + 1]; i++) {
         uint32_t caller = calls->edges.items[calls->in[i]].caller.index;
@@ -79,34 +88,44 @@ has_relevant_caller(const struct runner *r, uint32_t function)
 }
 
 static void
-run_from(struct runner *r, uint32_t first)
+execute(struct runner *r, struct execution *execution)
 {
-    struct interpreter *in = r->result->interpreter;
+    struct interpreter *in = r->interpreter;
 
-    for (uint32_t i = first; i < r->result->activations.count; i++) {
-        if (in->total_steps - r->round_start > ROUND_STEPS)
-            in->give_ups++;
-        else
-            interpret_activation(in, r->result->activations.items[i]);
+    execution->memory = in->found = module_memory_new(r->arena);
+    execution->reads = in->reads = arena_alloc(r->arena, sizeof(*in->reads));
+    execution->is_due = false;
+    check_begin(r->check, execution->activation->number);
+    interpret_activation(in, execution->activation);
+    execution->give_ups = in->give_ups;
+}
+
+/* Executes those that are due, from number 'first' on, while the module's budget lasts. */
+static void
+execute_due(struct runner *r, uint32_t first)
+{
+    for (uint32_t i = first; i < r->executions.count; i++) {
+        if (r->executions.items[i].is_due && r->interpreter->total_steps <= MOST_MODULE_STEPS)
+            execute(r, &r->executions.items[i]);
     }
 }
 
 /* Executes what the entry points do not reach: first what nobody calls, then what is left. */
 static void
-run_unreached(struct runner *r)
+execute_unreached(struct runner *r)
 {
-    struct interpreter *in = r->result->interpreter;
+    struct interpreter *in = r->interpreter;
 
     for (int with_callers = 0; with_callers <= 1; with_callers++) {
         for (uint32_t f = 0; f < r->binding->program->functions.count; f++) {
-            uint32_t first = r->result->activations.count;
+            uint32_t first = r->executions.count;
 
             if ((r->relevance[f] & ~RELEVANCE_SMALL) == 0 || in->is_visited[f] ||
                 !ir_function_is_defined(&r->binding->program->functions.items[f]) ||
                 (!with_callers && has_relevant_caller(r, f)))
                 continue;
             add_alone(r, (struct ir_function_id){f});
-            run_from(r, first);
+            execute_due(r, first);
         }
     }
 }
@@ -159,30 +178,70 @@ add_activations(struct runner *r)
     }
 }
 
+/* What all activations do: those of this round, and those of rounds before that would do the same again. */
+static struct module_memory *
+merged_memory(const struct runner *r)
+{
+    struct module_memory *merged = module_memory_new(r->arena);
+
+    vector_each (execution, &r->executions) {
+        if (execution->memory != NULL)
+            module_memory_merge(merged, execution->memory);
+    }
+    return merged;
+}
+
+/* Finds the activations that have read what is different now; whether there are any. */
+static bool
+find_due(struct runner *r, const struct module_memory *before, const struct module_memory *now)
+{
+    bool is_any = false;
+
+    vector_each (execution, &r->executions) {
+        execution->is_due =
+            execution->memory == NULL || module_memory_has_changed(execution->reads, before, now);
+        is_any |= execution->is_due && execution->memory != NULL;
+    }
+    return is_any;
+}
+
+/* Counts every limit that was met, and what was not executed at all. */
+static uint32_t
+count_give_ups(const struct runner *r)
+{
+    uint32_t count = 0;
+
+    vector_each (execution, &r->executions)
+        count += execution->memory == NULL ? 1 : execution->give_ups;
+    return count;
+}
+
 bool
 object_run(struct arena *arena, const struct binding *binding, const struct resolve_result *resolved,
            const struct context_result *contexts, struct check *check, struct object_result *result)
 {
     struct interpreter *in = make_interpreter(arena, binding, resolved, contexts, check);
-    struct runner r = {arena, binding, contexts, in->relevance, result, 0};
+    struct runner r = {.arena = arena,
+                       .binding = binding,
+                       .contexts = contexts,
+                       .relevance = in->relevance,
+                       .interpreter = in,
+                       .check = check};
+    bool is_changed;
 
     result->interpreter = in;
     add_activations(&r);
-    for (result->rounds = 1;; result->rounds++) {
-        check_restart(check);
-        in->give_ups = 0;
-        r.round_start = in->total_steps;
-        in->found = memory_new(arena);
-        run_from(&r, 0);
-        if (result->rounds == 1)
-            run_unreached(&r);
-        if ((in->known != NULL && memory_equal(in->known, in->found)) || result->rounds == OBJECT_ROUNDS ||
-            (in->found->loads.count == 0 && result->rounds == ROUNDS_WITHOUT_LOADS))
-            break;
-        if (in->known == NULL && in->found->loads.count == 0 && in->found->cell_list.count == 0)
-            break;
-        in->known = in->found;
-    }
+    do {
+        execute_due(&r, 0);
+        if (result->rounds++ == 0)
+            execute_unreached(&r);
+        result->memory = merged_memory(&r);
+        is_changed = find_due(&r, in->known, result->memory);
+        in->known = result->memory;
+    } while (is_changed && result->rounds < MOST_ROUNDS && in->total_steps <= MOST_MODULE_STEPS);
+    result->give_ups = count_give_ups(&r);
+    vector_each (execution, &r.executions)
+        vector_push(arena, &result->activations, execution->activation);
     return true;
 }
 
@@ -197,10 +256,10 @@ object_dump(FILE *stream, const struct ir_program *program, const struct object_
                 ir_text(program, program->functions.items[(*activation)->function.index].name),
                 (*activation)->context == NULL ? "an unknown context" : (*activation)->context->name,
                 (*activation)->is_ambiguous ? " (possible)" : "");
-    vector_each (load, &in->found->loads)
+    vector_each (load, &result->memory->loads)
         fprintf(stream, "load into %s by activation %u: space %s, pages %s\n",
                 region_text(scratch, in->symbols, load->map), load->activation->number,
                 event_space(load->space), event_pages(load->pages));
-    fprintf(stream, "%u rounds, %u limits reached\n", result->rounds, in->give_ups);
+    fprintf(stream, "%u rounds, %u limits reached\n", result->rounds, result->give_ups);
     arena_free(scratch);
 }

@@ -42,11 +42,11 @@ static void
 report_give_ups(const struct analysis_options *options, const struct object_result *objects,
                 struct report *report)
 {
-    if (objects->interpreter->give_ups > 0)
+    if (objects->give_ups > 0)
         vector_push(report->arena, &report->give_ups,
                     (struct give_up){.path = options->module,
                                      .reason = "limit of paths or steps reached",
-                                     .count = objects->interpreter->give_ups});
+                                     .count = objects->give_ups});
 }
 
 bool
@@ -80,7 +80,7 @@ analysis_run(struct arena *arena, const struct analysis_options *options, const 
     if (options->statistics != NULL) {
         options->statistics->activations += objects.activations.count;
         options->statistics->steps += objects.interpreter->total_steps;
-        options->statistics->give_ups += objects.interpreter->give_ups;
+        options->statistics->give_ups += objects.give_ups;
         vector_each (function, &program->functions)
             options->statistics->functions += ir_function_is_defined(function);
     }

@@ -298,7 +298,7 @@ spread_reason(struct arena *arena, const struct sorter *sorter, const struct cal
 
     for (uint32_t f = 0; f < count; f++)
         marks[f] = (sorter->relevance[f] & reason) != 0;
-    call_graph_mark_callers(arena, calls, marks);
+    call_graph_mark_callers(arena, calls, RELEVANCE_DEPTH, marks);
     for (uint32_t f = 0; f < count; f++) {
         if (marks[f] && ((reason & RELEVANCE_COPIES) == 0 || (sorter->contexts[f] & reason) != 0))
             sorter->relevance[f] |= (uint8_t)reason;

@@ -21,6 +21,9 @@ enum relevance {
     RELEVANCE_RELEASES = RELEVANCE_UNHOLD | RELEVANCE_UNWIRE,
 };
 
+/* Calls are followed so deep; so what lies deeper gives no reason. */
+enum { RELEVANCE_DEPTH = 12 };
+
 /* The relevance of each function, a set of reasons; the value pass has run. */
 const uint8_t *relevance_new(struct arena *arena, const struct binding *binding,
                              const struct resolve_result *resolved, const struct context_result *contexts);

@@ -27,23 +27,27 @@ call_graph_new(struct arena *arena, uint32_t function_count, const struct call_e
 }
 
 void
-call_graph_mark_callers(struct arena *scratch, const struct call_graph *graph, uint8_t *mark)
+call_graph_mark_callers(struct arena *scratch, const struct call_graph *graph, uint32_t most_calls,
+                        uint8_t *mark)
 {
-    VECTOR(uint32_t) work = {0};
+    VECTOR(uint32_t) queue = {0};
+    uint32_t done = 0;
 
     for (uint32_t i = 0; i < graph->function_count; i++) {
         if (mark[i])
-            vector_push(scratch, &work, i);
+            vector_push(scratch, &queue, i);
     }
-    while (work.count > 0) {
-        uint32_t callee = work.items[--work.count];
+    for (uint32_t calls = 0; calls < most_calls && done < queue.count; calls++) { /* breadth first */
+        for (uint32_t end = queue.count; done < end; done++) {
+            uint32_t callee = queue.items[done];
 
-        for (uint32_t i = graph->first_in[callee]; i < graph->first_in[callee + 1]; i++) {
-            uint32_t caller = graph->edges.items[graph->in[i]].caller.index;
+            for (uint32_t i = graph->first_in[callee]; i < graph->first_in[callee + 1]; i++) {
+                uint32_t caller = graph->edges.items[graph->in[i]].caller.index;
 
-            if (!mark[caller]) {
-                mark[caller] = 1;
-                vector_push(scratch, &work, caller);
+                if (!mark[caller]) {
+                    mark[caller] = 1;
+                    vector_push(scratch, &queue, caller);
+                }
             }
         }
     }

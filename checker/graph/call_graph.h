@@ -26,7 +26,9 @@ struct call_graph {
 struct call_graph *call_graph_new(struct arena *arena, uint32_t function_count, const struct call_edge *edges,
                                   uint32_t edge_count);
 
-/* Marks all that can reach a function marked in 'mark' (one byte a function) by calls, itself included. */
-void call_graph_mark_callers(struct arena *scratch, const struct call_graph *graph, uint8_t *mark);
+/* Marks all that can reach a function marked in 'mark' (one byte a function) by at most 'most_calls' calls,
+ * itself included. */
+void call_graph_mark_callers(struct arena *scratch, const struct call_graph *graph, uint32_t most_calls,
+                             uint8_t *mark);
 
 #endif

@@ -1,0 +1,85 @@
+/*
+ * What activations do to memory that outlives them, kept flow-insensitively by canonical region: which values
+ * fields are given, which memory is loaded into which map. Each activation has its own, which are merged into
+ * the module's when a round is over (object.h).
+ */
+#ifndef DMALINT_ANALYSIS_MODULE_MEMORY_H
+#define DMALINT_ANALYSIS_MODULE_MEMORY_H
+
+#include "analysis/state.h"
+#include "rule/rule.h"
+
+struct activation;
+
+/* What is stored in a field. */
+struct cell {
+    struct region region; /* canonical */
+    VECTOR(int64_t) constants;
+    VECTOR(uint32_t) writers; /* entry numbers */
+    bool is_zeroed;
+    bool is_caller_uio;   /* a pointer to the uio of a system call */
+    bool is_caller_space; /* the space field of such a uio */
+    bool is_user_address;
+    bool is_current;            /* the running thread or its process, or what a uio says is its owner */
+    bool is_unknown;            /* something else */
+    VECTOR(uint32_t) functions; /* addresses of these */
+    bool is_caller_owner;
+};
+
+/* A condition that held when a map was loaded, on memory that other activations can see. */
+struct condition {
+    struct symbol symbol; /* canonical */
+    struct constraint known;
+    struct symbol value; /* the function whose address it is; IR_NONE: none */
+};
+
+/* A load that an activation does. */
+struct load_record {
+    struct region map; /* canonical region that holds the map, IR_NONE: none that lasts */
+    uint32_t site;
+    const struct activation *activation;
+    enum space space;
+    enum pages pages;
+    uint8_t interface;
+    struct symbol memory;
+    bool is_ambiguous;
+    VECTOR(struct condition) conditions;
+};
+
+struct module_memory {
+    struct arena *arena;
+    struct cell_entry *cells;
+    VECTOR(struct cell *) cell_list;
+    VECTOR(struct load_record) loads;
+    bool has_unhold; /* releases pages that another activation holds */
+    bool has_unwire; /* ... wired */
+};
+
+struct module_memory *module_memory_new(struct arena *arena);
+/* The cell of a canonical region, NULL when nothing is stored there. */
+const struct cell *module_memory_cell(const struct module_memory *memory, struct region canonical);
+/* The same, made when there is none. */
+struct cell *module_memory_make_cell(struct module_memory *memory, struct region canonical);
+
+/* Additions to a cell, each once. */
+void module_memory_add_constant(struct module_memory *memory, struct cell *cell, int64_t constant);
+void module_memory_add_writer(struct module_memory *memory, struct cell *cell, uint32_t entry);
+void module_memory_add_function(struct module_memory *memory, struct cell *cell, uint32_t function);
+/* All values of another cell; not its writers. */
+void module_memory_add_values(struct module_memory *memory, struct cell *to, const struct cell *from);
+
+/* Adds all of 'from' to 'to'. */
+void module_memory_merge(struct module_memory *to, const struct module_memory *from);
+
+/* What an activation has asked about the memory of the round before. */
+struct memory_reads {
+    VECTOR(struct region) cells;
+    bool loads;    /* the loads of others */
+    bool releases; /* whether others let go of pages */
+};
+
+/* Whether what was read would be different now. 'before' NULL: there was nothing. */
+bool module_memory_has_changed(const struct memory_reads *reads, const struct module_memory *before,
+                               const struct module_memory *now);
+
+#endif
