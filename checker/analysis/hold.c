@@ -582,7 +582,7 @@ is_owned(const struct interpreter *in, const struct state *state, const struct o
 {
     const struct symbol_data *data;
 
-    if (!hold->is_counted)
+    if (!hold->is_counted || hold->user_mode) /* the process lets go of its own */
         return true;
     in->reads->releases = true;
     if (in->known != NULL && !(hold->is_wire ? in->known->has_unwire : in->known->has_unhold))
