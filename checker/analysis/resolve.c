@@ -58,6 +58,8 @@ resolve_run(struct arena *arena, const struct binding *binding, struct resolve_r
     for (uint32_t i = 0; i < program->functions.count; i++) {
         const struct ir_function *function = &program->functions.items[i];
 
+        if (binding->functions[i].fact != NULL)
+            continue; /* it does what the fact says, and its body is of no interest */
         for (uint32_t j = 0; j < function->instructions.count; j++) {
             const struct ir_instruction *in = &function->instructions.items[j];
 
@@ -71,7 +73,8 @@ resolve_run(struct arena *arena, const struct binding *binding, struct resolve_r
     for (uint32_t i = 0; i < pointer_call_count; i++) {
         const struct flow_set *set = flow_set(result->flow, pointer_calls[i].pointer);
 
-        for (uint32_t j = 0; j < set->functions.count; j++)
+        for (uint32_t j = 0;
+             j < set->functions.count && binding->functions[pointer_calls[i].caller.index].fact == NULL; j++)
             vector_push(arena, &edges,
                         (struct call_edge){pointer_calls[i].caller, set->functions.items[j],
                                            pointer_calls[i].instruction, set->functions.count > 1});
