@@ -245,31 +245,54 @@ sync_other(struct interpreter *in, const struct call *call, struct state *state,
     }
 }
 
+/* A sync with one operation, or with one that is not known. */
 static void
+sync_with(struct interpreter *in, const struct call *call, struct state *state, struct symbol map, int64_t op,
+          bool is_known)
+{
+    struct object *own = memory_own_map(in, state, map);
+
+    if (own == NULL) {
+        sync_other(in, call, state, map, op, is_known);
+        return;
+    }
+    sync_own(in, call, state, own, op, is_known);
+    if (!is_known)
+        return;
+    if ((op & SYNC_PRE) != 0) {
+        own->pre |= (uint8_t)(op & SYNC_PRE);
+        own->post = 0;
+    }
+    own->post |= (uint8_t)(op & SYNC_POST);
+}
+
+/* Each operation that it can be is a path of its own. */
+static struct ways
 sync(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
 {
     struct symbol map = call_role(call, effect, ROLE_MAP), op = call_role(call, effect, ROLE_OP);
     int64_t ops[SYMBOL_CHOICES];
+    struct ways ways = {0};
     uint32_t count;
-    struct object *own;
 
     if (map.index == IR_NONE || op.index == IR_NONE)
-        return;
-    own = memory_own_map(in, state, map);
+        return one_way(in, state, call->result);
     count = symbol_constants(in->symbols, op, ops);
-    for (uint32_t i = 0; i < (count == 0 ? 1 : count); i++) {
-        if (own != NULL)
-            sync_own(in, call, state, own, count == 0 ? 0 : ops[i], count != 0);
-        else
-            sync_other(in, call, state, map, count == 0 ? 0 : ops[i], count != 0);
+    if (count <= 1) {
+        sync_with(in, call, state, map, count == 0 ? 0 : ops[0], count != 0);
+        return one_way(in, state, call->result);
     }
-    if (own == NULL || count == 0)
-        return;
-    if ((ops[0] & SYNC_PRE) != 0) {
-        own->pre |= (uint8_t)(ops[0] & SYNC_PRE);
-        own->post = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        struct state *way = state_copy(in->states, state);
+        struct symbol is_op =
+            symbol_binary(in->symbols, IR_OPERATOR_EQUAL, op, symbol_constant(in->symbols, ops[i]));
+
+        if (!state_assume(in->states, way, in->symbols, is_op, true))
+            continue;
+        sync_with(in, call, way, map, ops[i], true);
+        vector_push(in->states, &ways, (struct way){way, call->result});
     }
-    own->post |= (uint8_t)(ops[0] & SYNC_POST);
+    return ways;
 }
 
 static void
@@ -431,8 +454,7 @@ apply(struct interpreter *in, const struct call *call, const struct fact_effect 
         hold_release(in, call, effect, state);
         break;
     case EFFECT_SYNC:
-        sync(in, call, effect, state);
-        break;
+        return sync(in, call, effect, state);
     case EFFECT_UNLOAD:
         unload(in, call, effect, state);
         break;
@@ -502,8 +524,11 @@ effects_call(struct interpreter *in, const struct call *call, struct state *stat
         vector_each (way, &ways) {
             struct ways after = apply(in, call, effect, way->state);
 
-            vector_each (one, &after)
+            vector_each (one, &after) {
+                if (symbol_equal(one->result, call->result)) /* this effect says nothing of it */
+                    one->result = way->result;
                 vector_push(in->states, &next, *one);
+            }
         }
         ways = next;
     }

@@ -647,11 +647,8 @@ take_switch(struct run *run, struct path *path, const struct ir_instruction *ins
 
         if (state_assume_range(in->states, state, in->symbols, value, c->low, c->high))
             arrive(run, c->block.index, state);
-        if (is_left && c->low == c->high)
-            is_left = state_assume(
-                in->states, path->state, in->symbols,
-                symbol_binary(in->symbols, IR_OPERATOR_EQUAL, value, symbol_constant(in->symbols, c->low)),
-                false);
+        is_left =
+            is_left && state_assume_outside(in->states, path->state, in->symbols, value, c->low, c->high);
     }
     if (is_left)
         arrive(run, ins->switch_.default_block.index, path->state);
@@ -797,14 +794,18 @@ matters(struct interpreter *in, struct ir_function_id function, const struct sta
 bool
 interpret_enters(struct interpreter *in, struct ir_function_id function, const struct state *state)
 {
-    if (!matters(in, function, state) || (in->frame != NULL && in->frame->depth >= RELEVANCE_DEPTH) ||
-        !ir_function_is_defined(&in->binding->program->functions.items[function.index]))
+    if (!ir_function_is_defined(&in->binding->program->functions.items[function.index]) ||
+        !matters(in, function, state))
         return false;
     for (const struct frame *frame = in->frame; frame != NULL; frame = frame->caller) {
         if (frame->function.index == function.index)
             return false;
     }
-    return true;
+    if (in->frame == NULL || in->frame->depth < RELEVANCE_DEPTH)
+        return true;
+    if ((in->relevance[function.index] & ~RELEVANCE_SMALL) != 0)
+        in->give_ups++;
+    return false;
 }
 
 struct outcome_paths

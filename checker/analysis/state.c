@@ -89,33 +89,72 @@ insert_binding(struct arena *arena, struct state *state, struct region region, s
     items[at] = (struct binding_of){region, symbol};
 }
 
-/* Whether a write to 'written' may change 'region': its parts, and elements that may be the same one. */
-static bool
-may_change(struct symbols *symbols, struct region written, struct region region)
+/* The steps of a region from an array that it lies in, innermost first; 0 when it does not. */
+enum { MOST_STEPS = 16 };
+static uint32_t
+steps_from(const struct symbols *symbols, struct region region, struct region array,
+           const struct region_data **steps)
 {
-    const struct region_data *w = region_data(symbols, written);
+    uint32_t count = 0;
+
+    for (; region.index != array.index; region = region_data(symbols, region)->base) {
+        if (region_is_none(region) || count == MOST_STEPS)
+            return 0;
+        steps[count++] = region_data(symbols, region);
+    }
+    return count;
+}
+
+/* Whether two elements of an array can be the same one. */
+static bool
+may_be_same_element(const struct symbols *symbols, struct symbol a, struct symbol b)
+{
+    int64_t x, y;
+
+    return a.index == b.index || a.index == IR_NONE || b.index == IR_NONE ||
+           !symbol_is_constant(symbols, a, &x) || !symbol_is_constant(symbols, b, &y);
+}
+
+/* The same element by the same index: what changes of it is a matter of its parts. */
+static bool
+is_same_element(const struct region_data *a, const struct region_data *b)
+{
+    return a->symbol.index == b->symbol.index && a->symbol.index != IR_NONE;
+}
+
+/* Whether a write to 'written' may change 'region': its parts, and parts of elements that may be the same
+ * one. */
+static bool
+may_change(const struct symbols *symbols, struct region written, struct region region)
+{
+    const struct region_data *to[MOST_STEPS], *at[MOST_STEPS], *w;
+    struct region array = written;
+    uint32_t to_count, at_count;
 
     if (region.index == written.index)
         return false;
     if (region_is_in(symbols, region, written))
         return true;
-    while (w->kind == REGION_FIELD) /* a[i].f against a[j].f: look at the element */
-        w = region_data(symbols, w->base);
-    if (w->kind != REGION_ELEMENT || !region_is_in(symbols, region, w->base))
+    do { /* the outermost array that it is an element of */
+        w = region_data(symbols, array);
+        array = w->base;
+    } while (w->kind == REGION_FIELD);
+    if (w->kind != REGION_ELEMENT)
         return false;
-    for (struct region r = region; r.index != w->base.index; r = region_data(symbols, r)->base) {
-        const struct region_data *data = region_data(symbols, r);
-        int64_t a, b;
+    to_count = steps_from(symbols, written, array, to);
+    at_count = steps_from(symbols, region, array, at);
+    if (at_count == 0 || to_count == 0 || is_same_element(to[to_count - 1], at[at_count - 1]))
+        return false;
+    while (to_count > 0 && at_count > 0) {
+        const struct region_data *x = to[--to_count], *y = at[--at_count];
 
-        if (data->kind == REGION_ELEMENT && data->base.index == w->base.index) {
-            if (data->symbol.index == w->symbol.index && w->symbol.index != IR_NONE)
-                return false; /* the same element, another part of it */
-            return w->symbol.index == IR_NONE || data->symbol.index == IR_NONE ||
-                   !symbol_is_constant(symbols, data->symbol, &a) ||
-                   !symbol_is_constant(symbols, w->symbol, &b);
-        }
+        if (x->kind != y->kind)
+            return true; /* the same memory seen in two ways */
+        if (x->kind == REGION_ELEMENT ? !may_be_same_element(symbols, x->symbol, y->symbol)
+                                      : x->index != y->index || x->owner != y->owner)
+            return false;
     }
-    return false;
+    return true;
 }
 
 void
@@ -158,24 +197,44 @@ is_told_by(const struct symbols *symbols, struct region region, struct symbol sy
     return false;
 }
 
+/* Whether 'part' is in an expression. */
+static bool
+is_made_of(const struct symbols *symbols, struct symbol symbol, struct symbol part)
+{
+    const struct symbol_data *data = symbol_data(symbols, symbol);
+
+    if (symbol_equal(symbol, part))
+        return true;
+    switch (data->kind) {
+    case SYMBOL_UNARY:
+        return is_made_of(symbols, data->left, part);
+    case SYMBOL_BINARY:
+        return is_made_of(symbols, data->left, part) || is_made_of(symbols, data->right, part);
+    default:
+        return false;
+    }
+}
+
 void
 state_forget_symbol(struct state *state, struct symbols *symbols, struct symbol symbol)
 {
+    struct symbol earlier = symbol_earlier(symbols, symbol);
     uint32_t kept = 0;
 
     for (uint32_t i = 0; i < state->constraints.count; i++) {
-        const struct symbol_data *data = symbol_data(symbols, state->constraints.items[i].symbol);
-
-        if (state->constraints.items[i].symbol.index != symbol.index &&
-            !(data->kind == SYMBOL_BINARY &&
-              (data->left.index == symbol.index || data->right.index == symbol.index)))
+        if (!is_made_of(symbols, state->constraints.items[i].symbol, symbol))
             state->constraints.items[kept++] = state->constraints.items[i];
     }
     state->constraints.count = kept;
     kept = 0;
     for (uint32_t i = 0; i < state->bindings.count; i++) {
-        if (!is_told_by(symbols, state->bindings.items[i].region, symbol))
-            state->bindings.items[kept++] = state->bindings.items[i];
+        struct binding_of binding = state->bindings.items[i];
+
+        if (is_told_by(symbols, binding.region, symbol))
+            continue;
+        if (symbol_equal(binding.symbol, symbol))
+            binding.symbol = earlier;
+        state->bindings.items[kept++] = binding;
     }
     state->bindings.count = kept;
 }
@@ -220,6 +279,18 @@ state_known(const struct state *state, const struct symbols *symbols, struct sym
     return (struct constraint){symbol, false, false, INT64_MIN, INT64_MAX};
 }
 
+/* Whether it is known that a symbol is not a number in the middle of its range. */
+static bool
+is_hole(const struct state *state, struct symbols *symbols, struct symbol symbol, int64_t number)
+{
+    struct symbol comparison =
+        symbol_binary(symbols, IR_OPERATOR_EQUAL, symbol, symbol_constant(symbols, number));
+    uint32_t at = find_constraint(state, comparison);
+
+    return at < state->constraints.count && state->constraints.items[at].symbol.index == comparison.index &&
+           state->constraints.items[at].high == 0;
+}
+
 static bool
 set_constraint(struct arena *arena, struct state *state, struct constraint constraint)
 {
@@ -246,9 +317,39 @@ set_constraint(struct arena *arena, struct state *state, struct constraint const
     return true;
 }
 
+/* Takes away the constants of a choice that contradict a condition, wherever the choice is held. */
+static bool
+narrow(struct state *state, struct symbols *symbols, struct symbol choice, struct symbol condition,
+       bool is_true)
+{
+    struct symbol narrowed = symbol_narrow(symbols, choice, condition, is_true);
+
+    if (narrowed.index == IR_NONE)
+        return false;
+    for (uint32_t i = 0; i < state->bindings.count && !symbol_equal(narrowed, choice); i++) {
+        if (symbol_equal(state->bindings.items[i].symbol, choice))
+            state->bindings.items[i].symbol = narrowed;
+    }
+    return true;
+}
+
+/* Narrows the choice that 'symbol' depends on to what lies in a range. */
+static bool
+narrow_to_range(struct state *state, struct symbols *symbols, struct symbol symbol, int64_t low, int64_t high)
+{
+    struct symbol choice = symbol_undecided(symbols, symbol);
+
+    return choice.index == IR_NONE ||
+           (narrow(state, symbols, choice,
+                   symbol_binary(symbols, IR_OPERATOR_LESS, symbol, symbol_constant(symbols, low)), false) &&
+            narrow(state, symbols, choice,
+                   symbol_binary(symbols, IR_OPERATOR_GREATER, symbol, symbol_constant(symbols, high)),
+                   false));
+}
+
 bool
-state_assume_range(struct arena *arena, struct state *state, const struct symbols *symbols,
-                   struct symbol symbol, int64_t low, int64_t high)
+state_assume_range(struct arena *arena, struct state *state, struct symbols *symbols, struct symbol symbol,
+                   int64_t low, int64_t high)
 {
     struct constraint known = state_known(state, symbols, symbol);
     int64_t constants[SYMBOL_CHOICES];
@@ -257,33 +358,42 @@ state_assume_range(struct arena *arena, struct state *state, const struct symbol
     if (count > 0) {
         for (uint32_t i = 0; i < count; i++) {
             if (constants[i] >= low && constants[i] <= high)
-                return true;
+                return narrow_to_range(state, symbols, symbol, low, high);
         }
         return false;
     }
     known.low = low > known.low ? low : known.low;
     known.high = high < known.high ? high : known.high;
-    return set_constraint(arena, state, known);
+    return (low != high || !is_hole(state, symbols, symbol, low)) && set_constraint(arena, state, known);
 }
 
-static bool
-assume_not(struct arena *arena, struct state *state, const struct symbols *symbols, struct symbol symbol,
-           int64_t number)
+bool
+state_assume_outside(struct arena *arena, struct state *state, struct symbols *symbols, struct symbol symbol,
+                     int64_t low, int64_t high)
 {
     struct constraint known = state_known(state, symbols, symbol);
     int64_t constants[SYMBOL_CHOICES];
     uint32_t count = symbol_constants(symbols, symbol, constants);
 
-    if (count > 0)
-        return count > 1 || constants[0] != number;
-    if (number == 0)
+    for (uint32_t i = 0; i < count; i++) {
+        if (constants[i] < low || constants[i] > high)
+            return true;
+    }
+    if (count > 0 || (known.low >= low && known.high <= high))
+        return false;
+    if (known.low >= low && known.low <= high)
+        known.low = high + 1;
+    else if (known.high >= low && known.high <= high)
+        known.high = low - 1;
+    else if (low == 0 && high == 0)
         known.not_zero = true;
-    else if (known.low == number)
-        known.low++;
-    else if (known.high == number)
-        known.high--;
-    else if (known.low == INT64_MIN && known.high == INT64_MAX)
-        return true; /* a hole in the middle is not kept */
+    else if (low == high) /* a hole is kept as a comparison that is false */
+        known = (struct constraint){
+            .symbol = symbol_binary(symbols, IR_OPERATOR_EQUAL, symbol, symbol_constant(symbols, low)),
+            .low = 0,
+            .high = 0};
+    else
+        return true;
     return set_constraint(arena, state, known);
 }
 
@@ -308,7 +418,7 @@ assume_equal(struct arena *arena, struct state *state, struct symbols *symbols,
         return (constant != 0 || !state_known(state, symbols, data->left).not_zero) &&
                state_assume_range(arena, state, symbols, data->left, constant, constant);
     }
-    return assume_not(arena, state, symbols, data->left, constant);
+    return state_assume_outside(arena, state, symbols, data->left, constant, constant);
 }
 
 static bool
@@ -341,22 +451,6 @@ assume_less(struct arena *arena, struct state *state, struct symbols *symbols, c
            state_assume_range(arena, state, symbols, whole, is_true, is_true);
 }
 
-/* Takes away the constants of a choice that contradict a condition, wherever the choice is held. */
-static bool
-narrow(struct state *state, struct symbols *symbols, struct symbol choice, struct symbol condition,
-       bool is_true)
-{
-    struct symbol narrowed = symbol_narrow(symbols, choice, condition, is_true);
-
-    if (narrowed.index == IR_NONE)
-        return false;
-    for (uint32_t i = 0; i < state->bindings.count && !symbol_equal(narrowed, choice); i++) {
-        if (symbol_equal(state->bindings.items[i].symbol, choice))
-            state->bindings.items[i].symbol = narrowed;
-    }
-    return true;
-}
-
 bool
 state_assume(struct arena *arena, struct state *state, struct symbols *symbols, struct symbol condition,
              bool is_true)
@@ -375,7 +469,7 @@ state_assume(struct arena *arena, struct state *state, struct symbols *symbols, 
     if (data->kind == SYMBOL_BINARY && data->a == IR_OPERATOR_LESS)
         return assume_less(arena, state, symbols, data, is_true);
     if (is_true)
-        return assume_not(arena, state, symbols, condition, 0);
+        return state_assume_outside(arena, state, symbols, condition, 0, 0);
     known = state_known(state, symbols, condition);
     return !known.not_zero && state_assume_range(arena, state, symbols, condition, 0, 0);
 }

@@ -82,7 +82,8 @@ void state_write(struct arena *arena, struct state *state, struct symbols *symbo
                  struct symbol symbol);
 /* Forgets the bindings of all regions of a function's frame. */
 void state_drop_frame(struct state *state, const struct symbols *symbols, struct ir_function_id function);
-/* Forgets what is known of a symbol, before the site that makes it runs again. */
+/* Forgets what is known of a symbol, before the site that makes it runs again: what holds it holds the value
+ * of an earlier run. */
 void state_forget_symbol(struct state *state, struct symbols *symbols, struct symbol symbol);
 
 /* What is known of a symbol. */
@@ -91,8 +92,12 @@ struct constraint state_known(const struct state *state, const struct symbols *s
 bool state_assume(struct arena *arena, struct state *state, struct symbols *symbols, struct symbol condition,
                   bool is_true);
 /* As state_assume() for 'low <= symbol <= high'. */
-bool state_assume_range(struct arena *arena, struct state *state, const struct symbols *symbols,
+bool state_assume_range(struct arena *arena, struct state *state, struct symbols *symbols,
                         struct symbol symbol, int64_t low, int64_t high);
+/* As state_assume() for 'symbol < low or high < symbol'. Of ranges in the middle of what it can be, only
+ * single numbers are kept. */
+bool state_assume_outside(struct arena *arena, struct state *state, struct symbols *symbols,
+                          struct symbol symbol, int64_t low, int64_t high);
 
 /* The object of a kind with this key and, for a hold, site; NULL when there is none. */
 struct object *state_object(const struct state *state, enum object_kind kind, struct symbol key);

@@ -5,7 +5,10 @@
 
 #include "base/hash.h"
 
-enum { DEEPEST = 16 };
+enum {
+    DEEPEST = 16,   /* nesting of an expression */
+    EARLIER = -256, /* parts of a result up to here are of the run before */
+};
 
 struct symbol_entry {
     UT_hash_handle hh;
@@ -138,6 +141,10 @@ symbol_address(struct symbols *symbols, struct region region)
 
     if (data->kind == REGION_POINTEE) /* &*p is p */
         return data->symbol;
+    if (data->kind == REGION_ELEMENT && region_data(symbols, data->base)->kind == REGION_POINTEE &&
+        data->symbol.index != IR_NONE) /* &p[i] is p + i */
+        return symbol_binary(symbols, IR_OPERATOR_ADD, region_data(symbols, data->base)->symbol,
+                             data->symbol);
     return make_symbol(symbols, (struct symbol_data){.kind = SYMBOL_ADDRESS, .region = region});
 }
 
@@ -157,6 +164,16 @@ struct symbol
 symbol_result(struct symbols *symbols, uint32_t site, int64_t part)
 {
     return make_symbol(symbols, (struct symbol_data){.kind = SYMBOL_RESULT, .a = site, .number = part});
+}
+
+struct symbol
+symbol_earlier(struct symbols *symbols, struct symbol symbol)
+{
+    const struct symbol_data *data = symbol_data(symbols, symbol);
+
+    if (data->kind != SYMBOL_RESULT || data->number <= EARLIER)
+        return symbol;
+    return symbol_result(symbols, data->a, EARLIER - 1 - data->number);
 }
 
 struct symbol
@@ -512,13 +529,17 @@ add(struct symbols *symbols, enum ir_operator operator_, struct symbol left, str
 
     if (operator_ == IR_OPERATOR_SUBTRACT && symbol_equal(left, right))
         return symbol_constant(symbols, 0);
-    if (symbol_is_constant(symbols, right, &constant)) {
+    if (symbol_is_constant(symbols, right, &constant)) { /* x - 3 is x + -3 */
+        fold(operator_, 0, constant, &constant);
         if (constant == 0)
             return left;
-        if (data->kind == SYMBOL_BINARY && data->a == (uint32_t)operator_ &&
-            symbol_is_constant(symbols, data->right, &inner))
-            return combine(symbols, SYMBOL_BINARY, operator_, data->left,
-                           symbol_constant(symbols, inner + constant));
+        if (data->kind == SYMBOL_BINARY && data->a == IR_OPERATOR_ADD &&
+            symbol_is_constant(symbols, data->right, &inner)) {
+            fold(IR_OPERATOR_ADD, inner, constant, &constant);
+            return add(symbols, IR_OPERATOR_ADD, data->left, symbol_constant(symbols, constant));
+        }
+        operator_ = IR_OPERATOR_ADD;
+        right = symbol_constant(symbols, constant);
     }
     if (data->kind == SYMBOL_ADDRESS && operator_ == IR_OPERATOR_ADD)
         return symbol_address(symbols, region_element(symbols, data->region, right));
@@ -594,13 +615,41 @@ region_global(struct symbols *symbols, uint32_t global)
     return make_region(symbols, (struct region_data){REGION_GLOBAL, IR_NONE, global, no_region, no_symbol});
 }
 
+/* Whether a region is a variable or field of an array type. */
+static bool
+is_array(const struct symbols *symbols, struct region region)
+{
+    const struct ir_program *program = symbols->program;
+    const struct region_data *data = region_data(symbols, region);
+    struct ir_type_id type;
+
+    switch (data->kind) {
+    case REGION_LOCAL:
+        type = program->functions.items[data->owner].locals.items[data->index].type;
+        break;
+    case REGION_GLOBAL:
+        type = program->globals.items[data->index].type;
+        break;
+    case REGION_FIELD:
+        type = program->records.items[data->owner].fields[data->index].type;
+        break;
+    default:
+        return false;
+    }
+    return program->types.items[type.index].kind == IR_TYPE_ARRAY;
+}
+
 struct region
 region_pointee(struct symbols *symbols, struct symbol pointer)
 {
     const struct symbol_data *data = symbol_data(symbols, pointer);
 
-    if (data->kind == SYMBOL_ADDRESS)
-        return data->region;
+    if (data->kind == SYMBOL_ADDRESS) /* an array's address is its first element's */
+        return is_array(symbols, data->region)
+                   ? region_element(symbols, data->region, symbol_constant(symbols, 0))
+                   : data->region;
+    if (data->kind == SYMBOL_BINARY && data->a == IR_OPERATOR_ADD) /* *(p + i) is p[i] */
+        return region_element(symbols, region_pointee(symbols, data->left), data->right);
     return make_region(symbols, (struct region_data){REGION_POINTEE, IR_NONE, IR_NONE, no_region, pointer});
 }
 

@@ -82,6 +82,8 @@ struct symbol symbol_address(struct symbols *symbols, struct region region);
 struct symbol symbol_initial(struct symbols *symbols, struct region region);
 struct symbol symbol_after(struct symbols *symbols, struct symbol cause, struct region region);
 struct symbol symbol_result(struct symbols *symbols, uint32_t site, int64_t part);
+/* What a result was when its site ran before; any other symbol is itself. */
+struct symbol symbol_earlier(struct symbols *symbols, struct symbol symbol);
 struct symbol symbol_merge(struct symbols *symbols, uint32_t site, struct region region);
 struct symbol symbol_derived(struct symbols *symbols, uint32_t function, struct symbol argument);
 struct symbol symbol_special(struct symbols *symbols, enum symbol_kind kind, uint32_t a);

@@ -170,7 +170,7 @@ test_other_field(void **state)
 
     write_number(f, f->state, element(f, number(f, 1), 0), 11);
     write_number(f, f->state, element(f, f->x, 1), 22);
-    testing_known_fault(holds(f, f->state, element(f, number(f, 1), 0), 11), "a[x].b is not a[1].a");
+    assert_true(holds(f, f->state, element(f, number(f, 1), 0), 11));
 }
 
 static void
@@ -274,8 +274,7 @@ test_assume_hole(void **state)
     struct fixture *f = *state;
 
     assert_true(assume(f, f->state, f->x, IR_OPERATOR_EQUAL, 5, false));
-    testing_known_fault(!assume(f, state_copy(f->arena, f->state), f->x, IR_OPERATOR_EQUAL, 5, true),
-                        "what is not 5 is not 5");
+    assert_true(!assume(f, state_copy(f->arena, f->state), f->x, IR_OPERATOR_EQUAL, 5, true));
 }
 
 static void
@@ -338,8 +337,7 @@ test_forget(void **state)
     assert_false(holds(f, f->state, behind, 1));
     assert_false(holds(f, f->state, element(f, result, 0), 2));
     assert_true(holds(f, f->state, f->n, 3));
-    testing_known_fault(state_known(f->state, f->s, deeper).low != 3,
-                        "nothing is known of what was made of it");
+    assert_true(state_known(f->state, f->s, deeper).low != 3);
 }
 
 static void
@@ -350,8 +348,7 @@ test_forget_held(void **state)
 
     state_write(f->arena, f->state, f->s, f->n, result);
     state_forget_symbol(f->state, f->s, result);
-    testing_known_fault(!symbol_equal(state_read(f->state, f->s, f->n), result),
-                        "a local that keeps the result of the last round does not hold that of this one");
+    assert_true(!symbol_equal(state_read(f->state, f->s, f->n), result));
 }
 
 /* ---- objects ---- */

@@ -219,8 +219,7 @@ test_sums(void **state)
     assert_same(binary(f, IR_OPERATOR_AND, f->x, zero), zero);
     assert_same(binary(f, IR_OPERATOR_MULTIPLY, zero, f->x), zero);
     assert_differ(binary(f, IR_OPERATOR_ADD, f->x, f->y), binary(f, IR_OPERATOR_SUBTRACT, f->x, f->y));
-    testing_known_fault(symbol_equal(binary(f, IR_OPERATOR_SUBTRACT, three, number(f, 3)), f->x),
-                        "x + 3 - 3 is x");
+    assert_true(symbol_equal(binary(f, IR_OPERATOR_SUBTRACT, three, number(f, 3)), f->x));
     testing_known_fault(
         symbol_equal(binary(f, IR_OPERATOR_ADD, f->y, f->x), binary(f, IR_OPERATOR_ADD, f->x, f->y)),
         "x + y is y + x");
@@ -257,9 +256,7 @@ test_elements(void **state)
     assert_same(region_element(f->s, second, (struct symbol){IR_NONE}),
                 region_element(f->s, pointee, (struct symbol){IR_NONE}));
     assert_differ(none, second);
-    testing_known_fault(region_pointee(f->s, binary(f, IR_OPERATOR_ADD, f->x, number(f, 2))).index ==
-                            second.index,
-                        "*(p + 2) is p[2]");
+    assert_true(region_pointee(f->s, binary(f, IR_OPERATOR_ADD, f->x, number(f, 2))).index == second.index);
 }
 
 static void
