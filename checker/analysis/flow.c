@@ -1,40 +1,4 @@
-#include "analysis/flow.h"
-
-#include "base/hash.h"
-
-enum node_kind { NODE_LOCAL, NODE_VALUE, NODE_GLOBAL, NODE_RESULT, NODE_FIELD, NODE_CONSTANT };
-
-struct node_key {
-    uint32_t kind;
-    uint32_t a;
-    uint64_t b;
-};
-
-struct node {
-    UT_hash_handle hh;
-    struct node_key key;
-    uint32_t index;
-    bool is_queued;
-    struct flow_set set;
-    VECTOR(uint32_t) to;      /* nodes that include this one */
-    VECTOR(uint32_t) through; /* nodes of pointers read through this one */
-    VECTOR(uint32_t) calls;   /* calls through this node */
-};
-
-/* How many of the functions in a pointer's node its call is connected to; the set only grows at its end. */
-struct pointer_call {
-    uint32_t done;
-};
-
-struct flow {
-    struct arena *arena;
-    const struct binding *binding;
-    struct node *table;
-    VECTOR(struct node *) nodes;
-    VECTOR(uint32_t) work;
-    VECTOR(struct flow_call) calls;
-    VECTOR(struct pointer_call) connected; /* beside 'calls' */
-};
+#include "analysis/flow_graph.h"
 
 static const struct flow_node no_node = {IR_NONE};
 
@@ -102,12 +66,15 @@ set_flag(bool *flag, bool value)
     return changed;
 }
 
-/* Adds all of 'from' to 'to'; whether 'to' grew. */
+/* Adds all that 'from' holds to 'sink'; whether that grew. */
 static bool
-include(struct flow *flow, struct flow_set *to, const struct flow_set *from)
+include(struct flow *flow, struct node *sink, const struct flow_set *from)
 {
+    struct flow_set *to = &sink->set;
     bool grew = set_flag(&to->is_unknown, from->is_unknown);
 
+    if (!sink->is_computed)
+        grew |= bits_add(&to->bits, from->bits);
     grew |= set_flag(&to->is_caller_uio, from->is_caller_uio);
     grew |= set_flag(&to->is_caller_data, from->is_caller_data);
     grew |= set_flag(&to->is_user_address, from->is_user_address);
@@ -129,15 +96,29 @@ add_edge(struct flow *flow, struct flow_node from, struct flow_node to)
     source = flow->nodes.items[from.index];
     sink = flow->nodes.items[to.index];
     vector_push(flow->arena, &source->to, to.index);
-    if (include(flow, &sink->set, &source->set))
+    if (include(flow, sink, &source->set))
         queue(flow, sink);
+}
+
+static void
+add_bits(struct flow *flow, struct flow_node to, struct bits bits)
+{
+    if (to.index != IR_NONE && bits_add(&flow->nodes.items[to.index]->set.bits, bits))
+        queue(flow, flow->nodes.items[to.index]);
 }
 
 static void
 add_unknown(struct flow *flow, struct flow_node to)
 {
-    if (to.index != IR_NONE && set_flag(&flow->nodes.items[to.index]->set.is_unknown, true))
-        queue(flow, flow->nodes.items[to.index]);
+    struct node *node;
+
+    if (to.index == IR_NONE)
+        return;
+    node = flow->nodes.items[to.index];
+    if (set_flag(&node->set.is_unknown, true))
+        queue(flow, node);
+    if (!node->is_computed)
+        add_bits(flow, to, bits_unknown());
 }
 
 struct flow_node
@@ -163,6 +144,7 @@ flow_operand(struct flow *flow, struct ir_function_id function, struct ir_operan
     case IR_OPERAND_CONSTANT:
         node = node_of(flow, NODE_CONSTANT, operand.kind, (uint64_t)operand.constant);
         add_constant(flow, &flow->nodes.items[node.index]->set, operand.constant);
+        bits_add(&flow->nodes.items[node.index]->set.bits, bits_of_constant(operand.constant));
         return node;
     case IR_OPERAND_FUNCTION:
         node = node_of(flow, NODE_CONSTANT, operand.kind, operand.function.index);
@@ -186,6 +168,8 @@ add_operand(struct flow *flow, struct ir_function_id function, struct ir_operand
     if (operand.kind == IR_OPERAND_CONSTANT) {
         if (add_constant(flow, &sink->set, operand.constant))
             queue(flow, sink);
+        if (!sink->is_computed)
+            add_bits(flow, to, bits_of_constant(operand.constant));
     } else if (operand.kind == IR_OPERAND_FUNCTION) {
         if (add_function(flow, &sink->set, operand.function))
             queue(flow, sink);
@@ -203,11 +187,11 @@ field_node(struct flow *flow, struct ir_record_id record, uint32_t field)
                                                                         : flow_field(flow, record, field);
 }
 
-/* The node of a place: its last field, whatever comes behind; else its root when nothing is dereferenced. */
-static struct flow_node
-place_node(struct flow *flow, struct ir_function_id id, const struct ir_function *function,
-           struct ir_place place)
+/* Its last field, whatever comes behind; else its root when nothing is dereferenced. */
+struct flow_node
+flow_place(struct flow *flow, struct ir_function_id id, struct ir_place place)
 {
+    const struct ir_function *function = &flow->binding->program->functions.items[id.index];
     bool is_dereferenced = false;
 
     for (uint32_t i = place.step_count; i > 0; i--) {
@@ -272,6 +256,56 @@ connect_call(struct flow *flow, struct ir_function_id caller, uint32_t instructi
     add_edge(flow, node_of(flow, NODE_RESULT, callee.index, 0), result);
 }
 
+static struct bits
+operand_bits(struct flow *flow, struct ir_function_id id, struct ir_operand operand)
+{
+    if (operand.kind == IR_OPERAND_CONSTANT)
+        return bits_of_constant(operand.constant);
+    if (operand.kind != IR_OPERAND_VALUE)
+        return bits_unknown();
+    return flow_set(flow, flow_operand(flow, id, operand))->bits;
+}
+
+/* Computes the bits of an operator's result anew. */
+static void
+compute(struct flow *flow, uint32_t node)
+{
+    struct node_key key = flow->nodes.items[node]->key;
+    struct ir_function_id id = {key.a};
+    const struct ir_instruction *in =
+        &flow->binding->program->functions.items[key.a].instructions.items[key.b];
+    struct bits left = operand_bits(flow, id, in->arithmetic.left);
+
+    add_bits(flow, (struct flow_node){node},
+             in->op == IR_OP_UNARY ? bits_unary(in->arithmetic.operator_, left)
+                                   : bits_binary(in->arithmetic.operator_, left,
+                                                 operand_bits(flow, id, in->arithmetic.right)));
+}
+
+/* The result of an operator: an unknown number, of which some bits may be known. */
+static void
+collect_arithmetic(struct flow *flow, struct ir_function_id id, const struct ir_instruction *in,
+                   struct flow_node result)
+{
+    enum ir_operator operator_ = in->arithmetic.operator_;
+    struct ir_operand operands[] = {in->arithmetic.left, in->arithmetic.right};
+
+    flow->nodes.items[result.index]->is_computed =
+        operator_ == IR_OPERATOR_OR || operator_ == IR_OPERATOR_AND || operator_ == IR_OPERATOR_ADD ||
+        operator_ == IR_OPERATOR_COMPLEMENT;
+    add_unknown(flow, result);
+    if (!flow->nodes.items[result.index]->is_computed)
+        return;
+    for (uint32_t i = 0; i < 2; i++) {
+        if (operands[i].kind == IR_OPERAND_VALUE) {
+            struct flow_node operand = flow_operand(flow, id, operands[i]);
+
+            vector_push(flow->arena, &flow->nodes.items[operand.index]->computes, result.index);
+        }
+    }
+    compute(flow, result.index);
+}
+
 static void
 collect_instruction(struct flow *flow, struct ir_function_id id, const struct ir_function *function,
                     uint32_t index)
@@ -282,19 +316,24 @@ collect_instruction(struct flow *flow, struct ir_function_id id, const struct ir
     if (ir_op_has_result(in->op))
         result = node_of(flow, NODE_VALUE, id.index, index);
     switch (in->op) {
-    case IR_OP_LOAD:
-        add_edge(flow, place_node(flow, id, function, in->place), result);
+    case IR_OP_LOAD: {
+        struct flow_node place = flow_place(flow, id, in->place);
+
+        if (place.index == IR_NONE)
+            add_bits(flow, result, bits_unknown());
+        add_edge(flow, place, result);
         collect_pointer_load(flow, id, function, in, result);
         break;
+    }
     case IR_OP_CAST:
         add_operand(flow, id, in->operand, result);
         break;
     case IR_OP_STORE:
-        add_operand(flow, id, in->store.operand, place_node(flow, id, function, in->store.place));
+        add_operand(flow, id, in->store.operand, flow_place(flow, id, in->store.place));
         break;
     case IR_OP_COPY: /* records are followed field by field; this is for arrays and unions of scalars */
-        add_edge(flow, place_node(flow, id, function, in->copy.from),
-                 place_node(flow, id, function, in->copy.to));
+        add_edge(flow, flow_place(flow, id, in->copy.from),
+                 flow_place(flow, id, in->copy.to));
         break;
     case IR_OP_RETURN:
         add_operand(flow, id, in->operand, node_of(flow, NODE_RESULT, id.index, 0));
@@ -314,12 +353,14 @@ collect_instruction(struct flow *flow, struct ir_function_id id, const struct ir
         break;
     }
     case IR_OP_BINARY: /* an address stays the user's when something is added to it */
+        collect_arithmetic(flow, id, in, result);
         if (in->arithmetic.operator_ == IR_OPERATOR_ADD || in->arithmetic.operator_ == IR_OPERATOR_SUBTRACT ||
             in->arithmetic.operator_ == IR_OPERATOR_AND)
             add_operand(flow, id, in->arithmetic.left, result);
-        add_unknown(flow, result);
         break;
     case IR_OP_UNARY:
+        collect_arithmetic(flow, id, in, result);
+        break;
     case IR_OP_UNKNOWN:
     case IR_OP_ADDRESS:
         add_unknown(flow, result);
@@ -332,8 +373,12 @@ collect_instruction(struct flow *flow, struct ir_function_id id, const struct ir
 static void
 collect_initialisers(struct flow *flow, struct ir_global_id id)
 {
-    const struct ir_global *global = &flow->binding->program->globals.items[id.index];
+    const struct ir_program *program = flow->binding->program;
+    const struct ir_global *global = &program->globals.items[id.index];
 
+    if (global->is_defined && global->initialisers.count == 0 &&
+        program->types.items[global->type.index].kind == IR_TYPE_INTEGER)
+        add_bits(flow, node_of(flow, NODE_GLOBAL, id.index, 0), bits_of_constant(0));
     vector_each (initialiser, &global->initialisers) {
         struct flow_node to = node_of(flow, NODE_GLOBAL, id.index, 0);
 
@@ -373,9 +418,11 @@ solve(struct flow *flow)
         for (uint32_t i = 0; i < node->to.count; i++) {
             struct node *to = flow->nodes.items[node->to.items[i]];
 
-            if (include(flow, &to->set, &node->set))
+            if (include(flow, to, &node->set))
                 queue(flow, to);
         }
+        for (uint32_t i = 0; i < node->computes.count; i++)
+            compute(flow, node->computes.items[i]);
     }
 }
 

@@ -10,6 +10,7 @@
 #define DMALINT_ANALYSIS_FLOW_H
 
 #include "analysis/binding.h"
+#include "analysis/bits.h"
 
 enum { FLOW_CONSTANTS = 8 };
 
@@ -23,6 +24,7 @@ struct flow_node {
 struct flow_set {
     VECTOR(struct ir_function_id) functions; /* in order of discovery */
     VECTOR(int64_t) constants;
+    struct bits bits;     /* of numbers, those put together from constants included */
     bool is_unknown;      /* something else too */
     bool is_caller_uio;   /* a pointer to the uio that an entry point is given */
     bool is_caller_data;  /* a pointer to the kernel's copy of what a user passed */

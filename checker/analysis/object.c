@@ -66,7 +66,7 @@ add_alone(struct runner *r, struct ir_function_id function)
         if (reach->edge == IR_NONE || /* entry points are executed as such */
             !matters_in(r, function, r->contexts->entries.items[reach->entry].context))
             continue;
-        add_activation(r, function, reach->entry, i, reach->is_ambiguous);
+        add_activation(r, function, reach->entry, i, true);
         count++;
     }
     if (r->contexts->first_reach[function.index] == IR_NONE)

@@ -57,6 +57,7 @@ static const struct key callback_keys[] = {
     {.name = "data", .type = KEY_ARGUMENT, MEMBER(argument[ROLE_DATA])},
     {.name = "runs", .type = KEY_WORD, MEMBER(callback_time), .words = runs_words},
     {.name = "inline_flag", .type = KEY_NUMBER, MEMBER(inline_flag)},
+    {.name = "context", .type = KEY_CONTEXT, MEMBER(callback_context)},
 };
 const struct key_table fact_callback_table = {"callback", KEYS(callback_keys)};
 
@@ -70,6 +71,9 @@ read_callback(struct reader *reader, const struct yaml_node *value, void *object
     if ((effect->callback_time == CALLBACK_EITHER) != (effect->inline_flag != 0))
         return diagnostic_error(reader->diagnostics, value->place,
                                 "'runs: either' and a flag in 'inline_flag' belong together");
+    if (effect->callback_context != NULL && effect->callback_time == CALLBACK_INLINE)
+        return diagnostic_error(reader->diagnostics, value->place,
+                                "'context' is of a callback that may run later");
     return true;
 }
 

@@ -161,6 +161,7 @@ static const struct key function_keys[] = {
     {.name = "sleeps", .type = KEY_CUSTOM, .read = read_sleeps},
     {.name = "sf_buf_only", .type = KEY_BOOLEAN, MEMBER(sleeps.sf_buf_only)},
     {.name = "starts", .type = KEY_CUSTOM, .read = fact_function_starts_read},
+    {.name = "queue", .type = KEY_CONTEXT, MEMBER(queue_context)},
 };
 
 const struct key_table fact_function_tables[4] = {

@@ -1,6 +1,8 @@
 #include "rule/fact_read.h"
 #include "rule/key_tables.h"
 
+#include <string.h>
+
 #define KEYS(array)    array, sizeof(array) / sizeof((array)[0])
 #define MEMBER(member) .offset = offsetof(struct fact_start, member)
 
@@ -28,6 +30,7 @@ read_when(struct reader *reader, const struct yaml_node *value, void *object)
 #define COMMON_KEYS                                                                                          \
     {.name = "data_parameter", .type = KEY_ARGUMENT, MEMBER(data_parameter)},                                \
         {.name = "context", .type = KEY_START, .is_required = true, MEMBER(context)},                        \
+        {.name = "otherwise", .type = KEY_START, MEMBER(otherwise)},                                         \
         {.name = "phase", .type = KEY_NAME, MEMBER(phase), .words = fact_phase_words},                       \
         {.name = "uio", .type = KEY_ARGUMENT, MEMBER(uio)},                                                  \
         {.name = "space", .type = KEY_WORD, MEMBER(uio_space), .words = space_words},                        \
@@ -43,7 +46,7 @@ static const struct key function_start_keys[] = {
     {.name = "function", .type = KEY_ARGUMENT, .is_required = true, MEMBER(function)},
     {.name = "data", .type = KEY_ARGUMENT, MEMBER(data)},
     {.name = "when", .type = KEY_CUSTOM, .read = read_when},
-    {.name = "otherwise", .type = KEY_START, MEMBER(otherwise)},
+    {.name = "task", .type = KEY_ARGUMENT, MEMBER(task)},
     COMMON_KEYS,
 };
 
@@ -60,6 +63,28 @@ const struct key_table fact_start_tables[3] = {
 };
 
 static bool
+check_start(struct reader *reader, const struct yaml_node *map, const struct fact_start *start)
+{
+    bool is_task = strcmp(start->context, "task") == 0;
+
+    if (start->otherwise != NULL && start->flag_argument == ARGUMENT_ABSENT && !is_task)
+        return diagnostic_error(reader->diagnostics, yaml_get(map, "otherwise")->place,
+                                "'otherwise' without 'when'");
+    if (start->flag_argument != ARGUMENT_ABSENT && is_task)
+        return diagnostic_error(reader->diagnostics, yaml_get(map, "when")->place,
+                                "'when' does not go with 'context: task'");
+    if (start->otherwise != NULL && strcmp(start->otherwise, "task") == 0)
+        return diagnostic_error(reader->diagnostics, yaml_get(map, "otherwise")->place,
+                                "'otherwise' cannot be 'task'");
+    if (yaml_get(map, "task") != NULL && !is_task)
+        return diagnostic_error(reader->diagnostics, yaml_get(map, "task")->place,
+                                "'task' without 'context: task'");
+    if (start->flag_argument != ARGUMENT_ABSENT && start->flag == 0)
+        return diagnostic_error(reader->diagnostics, yaml_get(map, "when")->place, "the flag is 0");
+    return true;
+}
+
+static bool
 read_start(struct reader *reader, enum table table, const struct yaml_node *map, struct fact_start *start)
 {
     *start = (struct fact_start){
@@ -71,14 +96,7 @@ read_start(struct reader *reader, enum table table, const struct yaml_node *map,
         .user_data = ARGUMENT_ABSENT,
         .thread = ARGUMENT_ABSENT,
     };
-    if (!key_read_map(reader, &reader->tables[table], map, start))
-        return false;
-    if (start->otherwise != NULL && start->flag_argument == ARGUMENT_ABSENT)
-        return diagnostic_error(reader->diagnostics, yaml_get(map, "otherwise")->place,
-                                "'otherwise' without 'when'");
-    if (start->flag_argument != ARGUMENT_ABSENT && start->flag == 0)
-        return diagnostic_error(reader->diagnostics, yaml_get(map, "when")->place, "the flag is 0");
-    return true;
+    return key_read_map(reader, &reader->tables[table], map, start) && check_start(reader, map, start);
 }
 
 bool

@@ -78,6 +78,7 @@ struct fact_effect {
     struct sleeps sleeps;        /* also of 'allocate' */
     enum callback_time callback_time;
     int64_t inline_flag;         /* CALLBACK_EITHER: inline when flags has this */
+    const char *callback_context; /* where it runs when it is deferred; NULL: not followed there */
     enum copy_direction direction;
     enum lock_kind lock;
     bool of_thread;              /* wire, unwire: of the running thread's process, counted on the thread (vslock) */
@@ -97,9 +98,10 @@ struct fact_start {
     int8_t data_parameter;  /* which parameter of the started function receives the data; default 0 */
     const char *context;    /* name of a context; "caller": the context of whoever calls the registering function;
                                "task": that of the queue it is put on */
+    int8_t task;            /* "task": the argument that is the task; default 0 */
     int8_t flag_argument;   /* 'context' holds if this argument has 'flag', else 'otherwise'; ARGUMENT_ABSENT: always */
     int64_t flag;
-    const char *otherwise;
+    const char *otherwise;  /* of "task": where it runs when its queue is not known; NULL: it is not started */
     const char *phase;      /* attach, run, detach; default run */
     int8_t uio;             /* parameter of the started function that is a uio of the caller, or ARGUMENT_ABSENT */
     enum space uio_space;   /* of it */
@@ -131,6 +133,7 @@ struct fact_function {
     VECTOR(struct fact_spelling) spellings; /* includes the name itself as a function, unless a spelling says otherwise */
     VECTOR(struct fact_effect) effects;
     VECTOR(struct fact_start) starts;
+    const char *queue_context;  /* its result is a task queue: the context its tasks run in */
     struct sleeps sleeps;
 };
 
