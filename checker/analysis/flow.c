@@ -277,9 +277,9 @@ compute(struct flow *flow, uint32_t node)
     struct bits left = operand_bits(flow, id, in->arithmetic.left);
 
     add_bits(flow, (struct flow_node){node},
-             in->op == IR_OP_UNARY ? bits_unary(in->arithmetic.operator_, left)
-                                   : bits_binary(in->arithmetic.operator_, left,
-                                                 operand_bits(flow, id, in->arithmetic.right)));
+             in->op == IR_OP_UNARY
+                 ? bits_unary(in->arithmetic.operator_, left)
+                 : bits_binary(in->arithmetic.operator_, left, operand_bits(flow, id, in->arithmetic.right)));
 }
 
 /* The result of an operator: an unknown number, of which some bits may be known. */
@@ -332,8 +332,7 @@ collect_instruction(struct flow *flow, struct ir_function_id id, const struct ir
         add_operand(flow, id, in->store.operand, flow_place(flow, id, in->store.place));
         break;
     case IR_OP_COPY: /* records are followed field by field; this is for arrays and unions of scalars */
-        add_edge(flow, flow_place(flow, id, in->copy.from),
-                 flow_place(flow, id, in->copy.to));
+        add_edge(flow, flow_place(flow, id, in->copy.from), flow_place(flow, id, in->copy.to));
         break;
     case IR_OP_RETURN:
         add_operand(flow, id, in->operand, node_of(flow, NODE_RESULT, id.index, 0));
