@@ -2,176 +2,176 @@
 
 #include <string.h>
 
+#include "analysis/task.h"
+
 struct gatherer {
     struct arena *arena;
     const struct binding *binding;
     const struct resolve_result *resolved;
     struct context_result *result;
+    struct tasks *tasks;                     /* NULL: not asked for yet */
+    VECTOR(struct context_entry) of_callers; /* what runs where its registrar does, without its context */
 };
 
 static const char context_of_task[] = "task";
-static const char context_of_deferred_load[] = "busdma-swi";
+static const char context_of_caller[] = "caller";
+
+/* Whether there is something new in it. */
+static bool
+add_entry_in(struct gatherer *g, struct context_entry entry, const struct fact_context *context)
+{
+    entry.context = context;
+    if (context == NULL ||
+        !ir_function_is_defined(&g->binding->program->functions.items[entry.function.index]))
+        return false;
+    vector_each (known, &g->result->entries) {
+        if (known->function.index == entry.function.index && known->context == entry.context &&
+            known->start == entry.start) {
+            bool is_new = known->is_ambiguous && !entry.is_ambiguous;
+
+            known->is_ambiguous &= entry.is_ambiguous;
+            return is_new;
+        }
+    }
+    vector_push(g->arena, &g->result->entries, entry);
+    return true;
+}
 
 static void
 add_entry(struct gatherer *g, struct context_entry entry, const char *context)
 {
-    entry.context = context == NULL ? NULL : rule_context(g->binding->rules, context);
-    if (entry.context == NULL ||
-        !ir_function_is_defined(&g->binding->program->functions.items[entry.function.index]))
+    if (context == NULL)
         return;
-    vector_each (known, &g->result->entries) {
-        if (known->function.index == entry.function.index && known->context == entry.context &&
-            known->start == entry.start)
-            return;
-    }
-    vector_push(g->arena, &g->result->entries, entry);
+    if (strcmp(context, context_of_caller) != 0)
+        add_entry_in(g, entry, rule_context(g->binding->rules, context));
+    else if (entry.registrar.index != IR_NONE)
+        vector_push(g->arena, &g->of_callers, entry);
 }
 
 /* ---- tasks: the context is that of the queue ---- */
 
-/* Which field a pointer operand is the address of: what tells one task of a softc from another. */
-static struct ir_step
-addressed_field(const struct ir_function *function, struct ir_operand operand)
+static struct tasks *
+tasks(struct gatherer *g)
 {
-    struct ir_step none = {.record = {IR_NONE}};
-    const struct ir_instruction *in;
-
-    while (operand.kind == IR_OPERAND_VALUE) {
-        in = &function->instructions.items[operand.value.index];
-        if (in->op == IR_OP_CAST) {
-            operand = in->operand;
-            continue;
-        }
-        if (in->op != IR_OP_ADDRESS && in->op != IR_OP_LOAD)
-            break;
-        for (uint32_t i = in->place.step_count; i > 0; i--) {
-            const struct ir_step *step = &function->steps.items[in->place.first_step + i - 1];
-
-            if (step->kind == IR_STEP_FIELD)
-                return *step;
-        }
-        break;
-    }
-    return none;
+    if (g->tasks == NULL)
+        g->tasks = tasks_new(g->arena, g->binding, g->resolved);
+    return g->tasks;
 }
 
-static const char *
-queue_context(const struct gatherer *g, const struct ir_function *function, struct ir_operand operand,
-              const char *otherwise)
-{
-    const struct ir_instruction *in;
-
-    if (operand.kind != IR_OPERAND_VALUE)
-        return otherwise;
-    in = &function->instructions.items[operand.value.index];
-    if (in->op == IR_OP_LOAD && in->place.root == IR_ROOT_GLOBAL) {
-        const struct fact_global *fact = g->binding->globals[in->place.root_index];
-
-        if (fact != NULL && fact->queue_context != NULL)
-            return fact->queue_context;
-    }
-    return otherwise;
-}
-
-/* Adds an entry for each queue that the task in 'task' is put on; in the private queue's context where none
- * is seen. */
+/* Adds an entry for each queue that the task is put on. */
 static void
-add_task_entries(struct gatherer *g, struct context_entry entry, struct ir_step task)
+add_task_entries(struct gatherer *g, struct context_entry entry, const struct origin_set *task)
 {
-    const struct ir_program *program = g->binding->program;
-    const char *otherwise = entry.start->otherwise == NULL ? "kthread" : entry.start->otherwise;
-    bool is_enqueued = false;
+    struct task_contexts contexts = tasks_contexts(tasks(g), task);
 
-    for (uint32_t f = 0; f < program->functions.count; f++) {
-        const struct ir_function *function = &program->functions.items[f];
+    vector_each (context, &contexts.items)
+        add_entry(g, entry, *context);
+    if (contexts.has_unknown)
+        add_entry(g, entry, entry.start->otherwise);
+}
 
-        vector_each (in, &function->instructions) {
-            const struct function_binding *bound;
+/* Adds entries for the functions that 'function' can be, which 'task' is to run. */
+static void
+add_tasks(struct gatherer *g, struct context_entry entry, struct origin_pointer task,
+          struct ir_operand function)
+{
+    struct task_pairs pairs = {0};
 
-            if (in->op != IR_OP_CALL)
-                continue;
-            bound = &g->binding->functions[in->call.function.index];
-            if (bound->fact == NULL)
-                continue;
-            vector_each (effect, &bound->fact->effects) {
-                int queue = binding_role(bound, effect, ROLE_QUEUE),
-                    argument = binding_role(bound, effect, ROLE_TASK);
-                struct ir_step enqueued;
+    tasks_callers(tasks(g), (struct task_pair){task, {.function = task.function, .operand = function}},
+                  &pairs);
+    vector_each (pair, &pairs.items) {
+        const struct ir_function_id *functions;
+        struct origin_set origins = {0};
+        uint32_t count =
+            flow_functions(g->resolved->flow, pair->partner.function, pair->partner.operand, &functions);
 
-                if (effect->kind != EFFECT_ENQUEUE || argument < 0 || queue < 0 ||
-                    (uint32_t)argument >= in->call.argument_count ||
-                    (uint32_t)queue >= in->call.argument_count)
-                    continue;
-                enqueued =
-                    addressed_field(function, function->operands.items[in->call.first_argument + argument]);
-                if (enqueued.record.index != task.record.index || enqueued.index != task.index)
-                    continue;
-                is_enqueued = true;
-                add_entry(g, entry,
-                          queue_context(g, function,
-                                        function->operands.items[in->call.first_argument + queue],
-                                        otherwise));
-            }
+        tasks_origins(tasks(g), pair->task, &origins);
+        for (uint32_t i = 0; i < count; i++) {
+            entry.function = functions[i];
+            add_task_entries(g, entry, &origins);
         }
     }
-    if (!is_enqueued)
-        add_entry(g, entry, otherwise);
 }
 
 /* ---- registrations ---- */
 
-static const char *
-start_context(struct gatherer *g, const struct fact_start *start, struct ir_function_id caller,
-              const struct ir_instruction *call, const struct function_binding *bound)
+/* Adds entries for the functions that an argument of a call can be. */
+static void
+add_started(struct gatherer *g, struct context_entry entry, const struct ir_instruction *call,
+            const char *context)
 {
-    const struct ir_function *function = &g->binding->program->functions.items[caller.index];
-    const struct flow_set *set;
-    int argument = binding_argument(bound, start->flag_argument);
+    const struct ir_function *caller = &g->binding->program->functions.items[entry.registrar.index];
+    const struct function_binding *bound = &g->binding->functions[call->call.function.index];
+    const struct ir_operand *arguments = ir_arguments(caller, call);
+    struct ir_operand function = arguments[binding_argument(bound, entry.start->function)];
+    const struct ir_function_id *functions;
+    uint32_t count;
 
-    if (argument < 0 || (uint32_t)argument >= call->call.argument_count)
-        return start->context;
-    set = flow_set(g->resolved->flow,
-                   flow_operand(g->resolved->flow, caller,
-                                function->operands.items[call->call.first_argument + argument]));
-    for (uint32_t i = 0; i < set->constants.count; i++) {
-        if ((set->constants.items[i] & start->flag) == start->flag)
-            return start->context;
+    if (context == NULL)
+        return;
+    if (strcmp(context, context_of_task) == 0) {
+        int task = binding_argument(bound, entry.start->task);
+
+        if (task >= 0 && (uint32_t)task < call->call.argument_count)
+            add_tasks(g, entry,
+                      (struct origin_pointer){.function = entry.registrar, .operand = arguments[task]},
+                      function);
+        return;
     }
-    return start->otherwise;
+    count = flow_functions(g->resolved->flow, entry.registrar, function, &functions);
+    for (uint32_t i = 0; i < count; i++) {
+        entry.function = functions[i];
+        add_entry(g, entry, context);
+    }
+}
+
+/* A function whose context depends on a flag: it runs in each that the flag can lead to. Where something
+ * unknown can be in the flags too, the flag counts as not set, and perhaps as set. */
+static void
+add_flagged(struct gatherer *g, struct context_entry entry, const struct ir_instruction *call, int argument)
+{
+    const struct ir_function *caller = &g->binding->program->functions.items[entry.registrar.index];
+    const struct fact_start *start = entry.start;
+    struct bits bits = flow_set(g->resolved->flow, flow_operand(g->resolved->flow, entry.registrar,
+                                                                ir_arguments(caller, call)[argument]))
+                           ->bits;
+    uint64_t flag = (uint64_t)start->flag;
+    bool can_have = (bits.one & flag) == flag, can_lack = (bits.zero & flag) != 0,
+         is_unknown = (bits.unknown & flag) != 0 || (~(bits.one | bits.zero) & flag) != 0;
+
+    if (can_lack || is_unknown) {
+        entry.is_ambiguous = !can_lack && can_have;
+        add_started(g, entry, call, start->otherwise);
+    }
+    if (can_have || is_unknown) {
+        entry.is_ambiguous = !can_have;
+        add_started(g, entry, call, start->context);
+    }
 }
 
 static void
 gather_call(struct gatherer *g, struct ir_function_id caller, const struct ir_instruction *in)
 {
-    const struct ir_program *program = g->binding->program;
-    const struct ir_function *function = &program->functions.items[caller.index];
     const struct function_binding *bound = &g->binding->functions[in->call.function.index];
 
     if (bound->fact == NULL)
         return;
     vector_each (start, &bound->fact->starts) {
-        int argument = binding_argument(bound, start->function);
-        const struct ir_function_id *functions;
-        const char *context;
-        uint32_t count;
+        int argument = binding_argument(bound, start->function),
+            flags = binding_argument(bound, start->flag_argument);
+        struct context_entry entry = {.start = start,
+                                      .phase = start->phase,
+                                      .how = bound->fact->name,
+                                      .position = in->position,
+                                      .registrar = caller};
 
         if (argument < 0 || (uint32_t)argument >= in->call.argument_count ||
             !version_in(start->span, g->binding->target.version))
             continue;
-        context = start_context(g, start, caller, in, bound);
-        count = flow_functions(g->resolved->flow, caller,
-                               function->operands.items[in->call.first_argument + argument], &functions);
-        for (uint32_t i = 0; i < count; i++) {
-            struct context_entry entry = {
-                functions[i],      NULL,         start, start->phase == NULL ? "run" : start->phase,
-                bound->fact->name, in->position, caller};
-
-            if (context != NULL && strcmp(context, context_of_task) == 0 && in->call.argument_count > 0)
-                add_task_entries(
-                    g, entry, addressed_field(function, function->operands.items[in->call.first_argument]));
-            else
-                add_entry(g, entry, context);
-        }
+        if (flags >= 0 && (uint32_t)flags < in->call.argument_count)
+            add_flagged(g, entry, in, flags);
+        else
+            add_started(g, entry, in, start->context);
     }
 }
 
@@ -205,9 +205,12 @@ gather_callback(struct gatherer *g, struct ir_function_id caller, const struct i
                                &functions);
         for (uint32_t i = 0; i < count; i++)
             add_entry(g,
-                      (struct context_entry){functions[i], NULL, NULL, "run", bound->fact->name, in->position,
-                                             caller},
-                      context_of_deferred_load);
+                      (struct context_entry){.function = functions[i],
+                                             .phase = "run",
+                                             .how = bound->fact->name,
+                                             .position = in->position,
+                                             .registrar = caller},
+                      effect->callback_context);
     }
 }
 
@@ -229,50 +232,52 @@ field_start(const struct gatherer *g, struct ir_step field)
     return NULL;
 }
 
-static void
-add_field_entry(struct gatherer *g, struct context_entry entry, const struct ir_step *steps, uint32_t count)
+/* How a function in a field is registered: "cdevsw.d_read". */
+static struct context_entry
+field_entry(struct gatherer *g, const struct fact_start *start, struct ir_step field)
 {
     const struct ir_program *program = g->binding->program;
-    struct ir_step last = steps[count - 1];
-    const struct ir_record *record = &program->records.items[last.record.index];
+    const struct ir_record *record = &program->records.items[field.record.index];
 
-    entry.how = arena_printf(g->arena, "%s.%s", ir_text(program, record->name),
-                             ir_text(program, record->fields[last.index].name));
-    entry.phase = entry.start->phase == NULL ? "run" : entry.start->phase;
-    if (strcmp(entry.start->context, context_of_task) == 0) {
-        struct ir_step task = {.record = {IR_NONE}};
-
-        if (count >= 2 && steps[count - 2].kind == IR_STEP_FIELD)
-            task = steps[count - 2];
-        add_task_entries(g, entry, task);
-    } else {
-        add_entry(g, entry, entry.start->context);
-    }
+    return (struct context_entry){.start = start,
+                                  .phase = start->phase,
+                                  .how = arena_printf(g->arena, "%s.%s", ir_text(program, record->name),
+                                                      ir_text(program, record->fields[field.index].name))};
 }
 
 static void
 gather_store(struct gatherer *g, struct ir_function_id id, const struct ir_instruction *in)
 {
     const struct ir_function *function = &g->binding->program->functions.items[id.index];
-    const struct ir_step *steps = ir_steps(function, in->store.place);
-    uint32_t step_count = in->store.place.step_count, count;
+    struct ir_place place = in->store.place;
+    const struct ir_step *steps = ir_steps(function, place);
     const struct ir_function_id *functions;
     const struct fact_start *start;
+    struct context_entry entry;
+    uint32_t count;
 
-    while (step_count > 0 && steps[step_count - 1].kind == IR_STEP_ELEMENT)
-        step_count--;
-    if (step_count == 0 || steps[step_count - 1].kind != IR_STEP_FIELD)
+    while (place.step_count > 0 && steps[place.step_count - 1].kind == IR_STEP_ELEMENT)
+        place.step_count--;
+    if (place.step_count == 0 || steps[place.step_count - 1].kind != IR_STEP_FIELD)
         return;
-    start = field_start(g, steps[step_count - 1]);
+    start = field_start(g, steps[--place.step_count]);
     if (start == NULL)
         return;
     count = flow_functions(g->resolved->flow, id, in->store.operand, &functions);
-    for (uint32_t i = 0; i < count; i++)
-        add_field_entry(
-            g,
-            (struct context_entry){
-                .function = functions[i], .start = start, .position = in->position, .registrar = id},
-            steps, step_count);
+    if (count == 0)
+        return;
+    entry = field_entry(g, start, steps[place.step_count]);
+    entry.position = in->position;
+    entry.registrar = id;
+    if (strcmp(start->context, context_of_task) == 0) {
+        add_tasks(g, entry, (struct origin_pointer){.function = id, .is_place = true, .place = place},
+                  in->store.operand);
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        entry.function = functions[i];
+        add_entry(g, entry, start->context);
+    }
 }
 
 /* A row of a method table: the initialiser at the same element that selects the method. */
@@ -297,14 +302,35 @@ row_method(const struct gatherer *g, const struct ir_global *global, const struc
 }
 
 static void
-gather_initialiser(struct gatherer *g, const struct ir_global *global,
-                   const struct ir_initialiser *initialiser)
+gather_field(struct gatherer *g, struct ir_global_id id, const struct ir_initialiser *initialiser,
+             uint32_t step_count)
 {
+    const struct fact_start *start = field_start(g, initialiser->steps[step_count - 1]);
+    struct context_entry entry;
+
+    if (start == NULL)
+        return;
+    entry = field_entry(g, start, initialiser->steps[step_count - 1]);
+    entry.function = initialiser->operand.function;
+    entry.position = g->binding->program->globals.items[id.index].position;
+    entry.registrar.index = IR_NONE;
+    if (strcmp(start->context, context_of_task) == 0) {
+        struct origin_set task = {0};
+
+        origin_add_global(g->arena, &task, id, initialiser->steps, step_count - 1);
+        add_task_entries(g, entry, &task);
+    } else {
+        add_entry(g, entry, start->context);
+    }
+}
+
+static void
+gather_initialiser(struct gatherer *g, struct ir_global_id id, const struct ir_initialiser *initialiser)
+{
+    const struct ir_global *global = &g->binding->program->globals.items[id.index];
     uint32_t count = initialiser->step_count;
-    struct context_entry entry = {.function = initialiser->operand.function,
-                                  .position = global->position,
-                                  .registrar = {IR_NONE},
-                                  .phase = "run"};
+    struct context_entry entry = {
+        .function = initialiser->operand.function, .position = global->position, .registrar = {IR_NONE}};
     const struct record_binding *record;
     struct ir_step last;
 
@@ -323,13 +349,11 @@ gather_initialiser(struct gatherer *g, const struct ir_global *global,
             return;
         entry.how = arena_printf(g->arena, "method table %s, %s", ir_text(g->binding->program, global->name),
                                  method->selector);
-        entry.phase = method->phase == NULL ? "run" : method->phase;
+        entry.phase = method->phase;
         add_entry(g, entry, method->context);
         return;
     }
-    entry.start = field_start(g, last);
-    if (entry.start != NULL)
-        add_field_entry(g, entry, initialiser->steps, count);
+    gather_field(g, id, initialiser, count);
 }
 
 static void
@@ -337,9 +361,9 @@ gather_entries(struct gatherer *g)
 {
     const struct ir_program *program = g->binding->program;
 
-    vector_each (global, &program->globals) {
-        vector_each (initialiser, &global->initialisers)
-            gather_initialiser(g, global, initialiser);
+    for (uint32_t i = 0; i < program->globals.count; i++) {
+        vector_each (initialiser, &program->globals.items[i].initialisers)
+            gather_initialiser(g, (struct ir_global_id){i}, initialiser);
     }
     for (uint32_t f = 0; f < program->functions.count; f++) {
         vector_each (in, &program->functions.items[f].instructions) {
@@ -381,16 +405,17 @@ reach(struct gatherer *g, struct context_reach reached)
     vector_push(g->arena, &result->reaches, reached);
 }
 
+/* Spreads the contexts of all entries, and on from reach number 'first'. */
 static void
-spread(struct gatherer *g)
+spread(struct gatherer *g, uint32_t first)
 {
     const struct call_graph *calls = g->resolved->calls;
     struct context_result *result = g->result;
 
     for (uint32_t i = 0; i < result->entries.count; i++)
-        reach(g,
-              (struct context_reach){result->entries.items[i].function, i, IR_NONE, IR_NONE, IR_NONE, false});
-    for (uint32_t i = 0; i < result->reaches.count; i++) {
+        reach(g, (struct context_reach){result->entries.items[i].function, i, IR_NONE, IR_NONE, IR_NONE,
+                                        result->entries.items[i].is_ambiguous});
+    for (uint32_t i = first; i < result->reaches.count; i++) {
         struct context_reach from = result->reaches.items[i];
 
         for (uint32_t e = calls->first_out[from.function.index];
@@ -404,17 +429,43 @@ spread(struct gatherer *g)
     }
 }
 
+/* Adds what runs where its registrar does, in each context that comes to that; whether there was any. */
+static bool
+add_of_callers(struct gatherer *g)
+{
+    const struct context_result *result = g->result;
+    bool is_any = false;
+
+    vector_each (registered, &g->of_callers) {
+        for (uint32_t i = result->first_reach[registered->registrar.index]; i != IR_NONE;
+             i = result->reaches.items[i].next) {
+            const struct context_reach *reach = &result->reaches.items[i];
+            const struct context_entry *from = &result->entries.items[reach->entry];
+            struct context_entry entry = *registered;
+
+            entry.phase = from->phase;
+            entry.is_ambiguous |= reach->is_ambiguous;
+            is_any |= add_entry_in(g, entry, from->context);
+        }
+    }
+    return is_any;
+}
+
 bool
 context_run(struct arena *arena, const struct binding *binding, const struct resolve_result *resolved,
             struct context_result *result)
 {
-    struct gatherer g = {arena, binding, resolved, result};
+    struct gatherer g = {.arena = arena, .binding = binding, .resolved = resolved, .result = result};
+    uint32_t first = 0;
 
     result->first_reach = arena_alloc(arena, binding->program->functions.count * sizeof(uint32_t));
     for (uint32_t i = 0; i < binding->program->functions.count; i++)
         result->first_reach[i] = IR_NONE;
     gather_entries(&g);
-    spread(&g);
+    do {
+        spread(&g, first);
+        first = result->reaches.count;
+    } while (add_of_callers(&g));
     return true;
 }
 
@@ -422,9 +473,10 @@ void
 context_dump(FILE *stream, const struct ir_program *program, const struct context_result *result)
 {
     vector_each (entry, &result->entries) {
-        fprintf(stream, "entry %s: %s, %s phase, by %s at %s:%u\n",
+        fprintf(stream, "entry %s: %s%s, %s phase, by %s at %s:%u\n",
                 ir_text(program, program->functions.items[entry->function.index].name), entry->context->name,
-                entry->phase, entry->how, ir_position_path(program, entry->position), entry->position.line);
+                entry->is_ambiguous ? " (possible)" : "", entry->phase, entry->how,
+                ir_position_path(program, entry->position), entry->position.line);
     }
     for (uint32_t f = 0; f < program->functions.count; f++) {
         for (uint32_t i = result->first_reach[f]; i != IR_NONE; i = result->reaches.items[i].next) {

@@ -1,8 +1,9 @@
 /*
  * Pass 2, context: the entry points, found from the facts' registrations, and the contexts that every
  * function can run in. A breadth-first walk over the call graph keeps, for each (function, context), the
- * first and so a shortest way back to a registration. Needs: resolve. Contexts also flow through ambiguous
- * calls. Terminates: each pair is visited once.
+ * first and so a shortest way back to a registration. What runs in the context of whoever registers it is
+ * added then, and spread again. Needs: resolve. Contexts also flow through ambiguous calls. Terminates: each
+ * pair is visited once.
  */
 #ifndef DMALINT_ANALYSIS_CONTEXT_H
 #define DMALINT_ANALYSIS_CONTEXT_H
@@ -18,6 +19,7 @@ struct context_entry {
     const char *how;                 /* "bus_setup_intr", "cdevsw.d_write", "method device_attach" */
     struct ir_position position;     /* of the registration */
     struct ir_function_id registrar; /* the function that registers; IR_NONE: a static table */
+    bool is_ambiguous;               /* perhaps it does not run there */
 };
 
 /* A function reached in a context: from the entry itself, or by an edge from another reached one. */
@@ -27,7 +29,7 @@ struct context_reach {
     uint32_t edge;     /* of the call graph; IR_NONE: the entry itself */
     uint32_t from;     /* the reach before; IR_NONE */
     uint32_t next;     /* the next reach of the same function, IR_NONE */
-    bool is_ambiguous; /* an ambiguous call lies on the way */
+    bool is_ambiguous; /* an ambiguous call or entry lies on the way */
 };
 
 struct context_result {
