@@ -104,8 +104,10 @@ add_enqueued(struct tasks *tasks, struct origin_pointer task, struct origin_poin
     origin_find(tasks->finder, queue, &queues);
     vector_each (origin, &queues.items) {
         const char *context = queue_context(tasks->binding, *origin);
-        bool is_known = context == NULL;
+        bool is_known = false;
 
+        if (context == NULL)
+            continue;
         vector_each (known, &enqueued.contexts)
             is_known |= strcmp(*known, context) == 0;
         if (!is_known)
