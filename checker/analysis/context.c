@@ -366,6 +366,8 @@ gather_entries(struct gatherer *g)
             gather_initialiser(g, (struct ir_global_id){i}, initialiser);
     }
     for (uint32_t f = 0; f < program->functions.count; f++) {
+        if (g->binding->functions[f].fact != NULL)
+            continue; /* it registers what the fact says */
         vector_each (in, &program->functions.items[f].instructions) {
             if (in->op == IR_OP_CALL) {
                 gather_call(g, (struct ir_function_id){f}, in);

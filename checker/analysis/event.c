@@ -67,6 +67,7 @@ event_emit(struct interpreter *in, const struct state *state, struct event *even
         event_symbol(event, ATTRIBUTE_CONTEXT_ADDRESSES, context->addresses);
         event_symbol(event, ATTRIBUTE_CONTEXT_LOCKS, context->locks);
     }
-    event->is_ambiguous |= state->is_ambiguous || in->activation->is_ambiguous;
+    event->is_ambiguous |= state->is_ambiguous || in->activation->is_ambiguous ||
+                           (in->activation->entry != NULL && in->activation->entry->is_ambiguous);
     in->on_event(in->listener, in, state, event);
 }

@@ -153,7 +153,7 @@ tasks_new(struct arena *arena, const struct binding *binding, const struct resol
     tasks->finder = origin_finder_new(arena, resolved->flow);
     for (uint32_t f = 0; f < program->functions.count; f++) {
         vector_each (in, &program->functions.items[f].instructions) {
-            if (in->op == IR_OP_CALL)
+            if (in->op == IR_OP_CALL && binding->functions[f].fact == NULL)
                 gather(tasks, (struct ir_function_id){f}, in);
         }
     }
