@@ -38,7 +38,8 @@ static const char functions_yaml[] =
     "  architectures: [amd64]\n"
     "  load:\n"
     "    {tag: 0, map: 1, address: 2, flags: 3, space: kernel, kept: true,\n"
-    "     callback: {function: 4, data: 5, runs: either, inline_flag: BUS_NOWAIT},\n"
+    "     callback: {function: 4, data: 5, runs: either, inline_flag: BUS_NOWAIT, context: "
+    "filter},\n"
     "     result: {0: callback, EINPROGRESS: pending, -1: nothing, negative: failed, other: failed}}\n"
     "  starts:\n"
     "    - {function: 4, data: 5, context: ithread, phase: attach, when: {argument: 3, has: "
@@ -46,6 +47,7 @@ static const char functions_yaml[] =
     "       otherwise: caller, since: 1200000}\n"
     "- function: load_uio\n"
     "  load: {uio: 1}\n"
+    "  queue: ithread\n"
     "- function: hold\n"
     "  sleeps: {unless: {argument: 2, flag: 0x10}}\n"
     "  sf_buf_only: true\n"
@@ -62,7 +64,8 @@ static const char functions_yaml[] =
     "  free: {address: 0}\n"
     "- struct: uio\n"
     "  framework: true\n"
-    "  starts: [{field: done, data_field: arg, context: task, uio: 1, space: user, direction: in}]\n"
+    "  starts: [{field: done, data_field: arg, context: task, otherwise: filter, uio: 1, space: user, "
+    "direction: in}]\n"
     "  memory: {space: {field: segflg, user: 0, kernel: [1, 2]}, owner: td, direction: {field: rw, read: "
     "0}}\n"
     "- struct: row\n"
@@ -159,6 +162,7 @@ reads_effects(void **state)
     assert_int_equal(load->space, SPACE_KERNEL);
     assert_true(load->kept);
     assert_int_equal(load->callback_time, CALLBACK_EITHER);
+    assert_string_equal(load->callback_context, "filter");
     assert_int_equal(load->inline_flag, 1);
     assert_int_equal(load->outcomes.count, 5);
     assert_int_equal(load->outcomes.items[1].test, OUTCOME_EQUAL);
@@ -168,6 +172,7 @@ reads_effects(void **state)
     assert_int_equal(load->outcomes.items[3].test, OUTCOME_NEGATIVE);
     assert_int_equal(load->outcomes.items[4].test, OUTCOME_OTHER);
     assert_int_equal(rule_function(set_of(state), "load_uio")->effects.items[0].space, SPACE_UIO);
+    assert_string_equal(rule_function(set_of(state), "load_uio")->queue_context, "ithread");
     assert_int_equal(hold->effects.items[0].argument[ROLE_PAGE_COUNT], ARGUMENT_RESULT);
     assert_int_equal(hold->effects.items[0].space, SPACE_USER);
     assert_int_equal(hold->effects.items[0].sleeps.condition, SLEEP_UNLESS_FLAG);
@@ -197,6 +202,7 @@ reads_starts(void **state)
     assert_string_equal(start->field, "done");
     assert_string_equal(start->data_field, "arg");
     assert_string_equal(start->context, "task");
+    assert_string_equal(start->otherwise, "filter");
     assert_string_equal(start->phase, "run");
     assert_int_equal(start->function, -1);
     assert_int_equal(start->data, ARGUMENT_ABSENT);
