@@ -220,7 +220,7 @@ sync_own(struct interpreter *in, const struct call *call, struct state *state, s
     event_symbol(&event, ATTRIBUTE_MAP_STATE, map->state == MAP_UNLOADED ? "unloaded" : "loaded");
     event_emit(in, state, &event);
     if (is_known && map->space != SPACE_KERNEL && map->state == MAP_LOADED && (op & SYNC_READS) != 0)
-        hold_written(in, state);
+        hold_written(in, state, map->memory);
 }
 
 /* The map has been loaded by another activation, perhaps by several. */
@@ -551,6 +551,18 @@ void
 effects_store(struct interpreter *in, struct state *state, struct region region, struct symbol symbol)
 {
     hold_note_store(in, state, region, symbol);
+}
+
+void
+effects_escape(struct interpreter *in, const struct call *call, struct state *state)
+{
+    for (uint32_t i = 0; i < call->argument_count; i++) {
+        const struct symbol_data *data = symbol_data(in->symbols, call->arguments[i]);
+
+        state->is_validated |= data->kind == SYMBOL_CALLER_UIO || data->kind == SYMBOL_CALLER_DATA ||
+                               memory_is_caller_data(in, call->arguments[i]);
+    }
+    hold_escape(in, call, state);
 }
 
 void

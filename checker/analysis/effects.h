@@ -47,6 +47,8 @@ void effects_go_round(struct state *state, bool (*is_inside)(const void *loop, u
 /* 'symbol' has been stored in 'region'. */
 void effects_store(struct interpreter *interpreter, struct state *state, struct region region,
                    struct symbol symbol);
+/* A call is not followed: what it is given may be kept, or tested, there. */
+void effects_escape(struct interpreter *interpreter, const struct call *call, struct state *state);
 /* The entry point is left with 'state' at 'site'. */
 void effects_leave(struct interpreter *interpreter, const struct state *state, uint32_t site);
 

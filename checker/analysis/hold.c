@@ -99,19 +99,6 @@ is_kernel_map(const struct interpreter *in, struct symbol map)
            region_data(in->symbols, data->region)->kind == REGION_GLOBAL;
 }
 
-static bool
-mentions(const struct symbols *symbols, struct symbol symbol, struct symbol part)
-{
-    const struct symbol_data *data = symbol_data(symbols, symbol);
-
-    if (symbol_equal(symbol, part))
-        return true;
-    if (data->kind == SYMBOL_UNARY)
-        return mentions(symbols, data->left, part);
-    return data->kind == SYMBOL_BINARY &&
-           (mentions(symbols, data->left, part) || mentions(symbols, data->right, part));
-}
-
 /* Whether the path has tested that an address begins on a page. */
 static bool
 is_aligned(struct interpreter *in, const struct state *state, struct symbol address)
@@ -129,6 +116,65 @@ is_aligned(struct interpreter *in, const struct state *state, struct symbol addr
     return data->kind == SYMBOL_BINARY && is_aligned(in, state, data->left);
 }
 
+/* Whether a symbol is what the description of memory that 'length' is in says is left of it. */
+static bool
+is_what_remains(const struct interpreter *in, const struct symbol_data *data)
+{
+    const struct region_data *region;
+
+    if (data->kind != SYMBOL_INITIAL && data->kind != SYMBOL_AFTER)
+        return false;
+    region = region_data(in->symbols, data->region);
+    return region->kind == REGION_FIELD &&
+           in->binding->records[region->owner].remaining_field == region->index;
+}
+
+static bool
+speaks_of_length(const struct interpreter *in, struct symbol condition, struct symbol length)
+{
+    const struct symbol_data *data = symbol_data(in->symbols, condition);
+
+    if (symbol_equal(condition, length) || is_what_remains(in, data))
+        return true;
+    if (data->kind == SYMBOL_UNARY)
+        return speaks_of_length(in, data->left, length);
+    return data->kind == SYMBOL_BINARY &&
+           (speaks_of_length(in, data->left, length) || speaks_of_length(in, data->right, length));
+}
+
+/* Whether the path has compared the length, or something computed from it, in a way that may bound it. */
+static bool
+is_tested(const struct interpreter *in, const struct state *state, struct symbol length)
+{
+    if (state->is_validated)
+        return true;
+    for (uint32_t i = 0; i < state->constraints.count; i++) {
+        const struct constraint *known = &state->constraints.items[i];
+        bool is_plain = symbol_equal(known->symbol, length);
+
+        if (is_plain ? known->is_bounded || known->high != INT64_MAX
+                     : speaks_of_length(in, known->symbol, length) &&
+                           !(known->not_zero && known->low == INT64_MIN && known->high == INT64_MAX &&
+                             is_what_remains(in, symbol_data(in->symbols, known->symbol))))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a number of pages that is computed from the length counts the page more that an address inside a
+ * page may need. */
+static bool
+counts_offset(const struct interpreter *in, struct symbol room, const struct object *hold)
+{
+    const struct symbol_data *data = symbol_data(in->symbols, room);
+    int64_t constant;
+
+    if (symbol_mentions(in->symbols, room, hold->memory))
+        return true;
+    return data->kind == SYMBOL_BINARY && data->a == IR_OPERATOR_ADD &&
+           symbol_is_constant(in->symbols, data->right, &constant) && constant > 0;
+}
+
 /* Whether 'room' pages are enough for 'length' bytes at any offset in a page. */
 static const char *
 room_text(struct interpreter *in, const struct state *state, const struct object *hold, struct symbol room)
@@ -141,21 +187,25 @@ room_text(struct interpreter *in, const struct state *state, const struct object
     if (hold->length.index == IR_NONE || hold->memory.index == IR_NONE)
         return "unknown";
     if (!symbol_is_constant(in->symbols, room, &pages))
-        return mentions(in->symbols, room, hold->length) ? "enough" : "unknown";
-    /* a length computed from others may depend on the offset in the page in a way that is not kept */
-    if (symbol_data(in->symbols, hold->length)->kind == SYMBOL_MERGE ||
-        symbol_data(in->symbols, hold->length)->kind == SYMBOL_BINARY)
-        return "unknown";
+        return symbol_mentions(in->symbols, room, hold->length) &&
+                       (counts_offset(in, room, hold) || is_aligned(in, state, hold->memory))
+                   ? "enough"
+                   : "unknown";
     length = state_known(state, in->symbols, hold->length);
-    if (length.is_bounded)
-        return "unknown";
-    if (length.high != INT64_MAX && length.high >= 0 && length.high <= pages * PAGE_BYTES &&
-        is_aligned(in, state, hold->memory))
-        return "enough";
-    if (length.high != INT64_MAX && length.high >= 0)
-        return (length.high + PAGE_BYTES - 2) / PAGE_BYTES + 1 <= pages ? "enough" : "short";
+    if (length.high >= 0 && length.high < INT64_MAX - PAGE_BYTES) {
+        if (length.high <= pages * PAGE_BYTES && is_aligned(in, state, hold->memory))
+            return "enough";
+        if ((length.high + PAGE_BYTES - 2) / PAGE_BYTES + 1 <= pages)
+            return "enough";
+        /* a length computed from others may depend on the offset in the page in a way that is not kept */
+        return length.is_bounded || symbol_data(in->symbols, hold->length)->kind == SYMBOL_MERGE ||
+                       symbol_data(in->symbols, hold->length)->kind == SYMBOL_BINARY
+                   ? "unknown"
+                   : "short";
+    }
     /* nothing bounds a length that the user chose */
     return symbol_data(in->symbols, hold->length)->kind == SYMBOL_INITIAL &&
+                   !is_tested(in, state, hold->length) &&
                    (memory_is_user_address(in, state, hold->memory) ||
                     memory_is_caller_data(in, hold->length))
                ? "short"
@@ -386,12 +436,16 @@ hold_release(struct interpreter *in, const struct call *call, const struct fact_
              struct state *state)
 {
     struct object *hold = released_hold(in, call, effect, state);
+    struct symbol count = call_role(call, effect, ROLE_PAGE_COUNT);
     uint32_t map_count;
     struct object *map = loaded_map(state, &map_count);
-    bool is_all = call_role(call, effect, ROLE_PAGE_COUNT).index != IR_NONE || hold == NULL || hold->is_wire;
+    bool is_all = count.index != IR_NONE || hold == NULL || hold->is_wire;
     struct object nothing;
     struct event event;
+    int64_t constant;
 
+    if (count.index != IR_NONE && symbol_is_constant(in->symbols, count, &constant) && constant == 0)
+        return;
     if (hold == NULL && effect->kind == EFFECT_UNWIRE)
         in->found->has_unwire = true;
     /* a held page is a wired one since 13: to unwire it lets go of the hold */
@@ -442,6 +496,20 @@ emit_use(struct interpreter *in, const struct state *state, uint32_t site, const
     event_emit(in, state, &event);
 }
 
+/* Whether another activation leaves pages held for others. */
+static bool
+is_handed_over(struct interpreter *in)
+{
+    in->reads->hand_overs = true;
+    if (in->known == NULL)
+        return false;
+    vector_each (part, &in->known->parts) {
+        if (part->memory->hands_over && part->activation != in->activation)
+            return true;
+    }
+    return false;
+}
+
 enum pages
 hold_pages(struct interpreter *in, const struct state *state, uint32_t site)
 {
@@ -459,7 +527,7 @@ hold_pages(struct interpreter *in, const struct state *state, uint32_t site)
             return PAGES_KEPT;
         }
     }
-    return pages;
+    return pages == PAGES_NONE && is_handed_over(in) ? PAGES_UNKNOWN : pages;
 }
 
 void
@@ -505,7 +573,7 @@ hold_test(struct interpreter *in, struct state *state, struct symbol condition)
     enum truth decided = TRUTH_UNKNOWN;
 
     vector_each (object, &state->objects) {
-        if (object->kind != OBJECT_HOLD || !mentions(in->symbols, condition, object->key))
+        if (object->kind != OBJECT_HOLD || !symbol_mentions(in->symbols, condition, object->key))
             continue;
         object->is_checked = 1;
         if (decided == TRUTH_UNKNOWN && (object->state == HOLD_HELD || object->state == HOLD_FAILED) &&
@@ -515,16 +583,47 @@ hold_test(struct interpreter *in, struct state *state, struct symbol condition)
     return decided;
 }
 
+/* Whether a symbol is, or was read through, another. */
+static bool
+comes_from(const struct interpreter *in, struct symbol symbol, struct symbol source)
+{
+    const struct symbol_data *data = symbol_data(in->symbols, symbol);
+    const struct region_data *root;
+
+    if (symbol_equal(symbol, source))
+        return true;
+    if (data->kind == SYMBOL_BINARY)
+        return comes_from(in, data->left, source);
+    if (data->kind != SYMBOL_INITIAL && data->kind != SYMBOL_AFTER)
+        return false;
+    root = region_data(in->symbols, region_root(in->symbols, data->region));
+    return root->kind == REGION_POINTEE && comes_from(in, root->symbol, source);
+}
+
+static uint32_t
+count_held(const struct state *state)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < state->objects.count; i++)
+        count += state->objects.items[i].kind == OBJECT_HOLD && state->objects.items[i].state == HOLD_HELD;
+    return count;
+}
+
 void
-hold_written(struct interpreter *in, const struct state *state)
+hold_written(struct interpreter *in, const struct state *state, struct symbol memory)
 {
     int64_t protections[SYMBOL_CHOICES];
+    bool is_only = count_held(state) == 1;
 
     vector_each (object, &state->objects) {
         uint32_t count;
         struct event event;
 
         if (object->kind != OBJECT_HOLD || object->state != HOLD_HELD || object->protection.index == IR_NONE)
+            continue;
+        if (!is_only && (memory.index == IR_NONE || object->memory.index == IR_NONE ||
+                         !comes_from(in, object->memory, memory)))
             continue;
         count = symbol_constants(in->symbols, object->protection, protections);
         if (count != 1 || (protections[0] & PROTECTION_WRITE) != 0)
@@ -555,6 +654,18 @@ hold_go_round(struct state *state, bool (*is_inside)(const void *loop, uint32_t 
     state->objects.count = kept;
 }
 
+void
+hold_escape(struct interpreter *in, const struct call *call, struct state *state)
+{
+    vector_each (object, &state->objects) {
+        if (object->kind != OBJECT_HOLD || object->pages_array.index == IR_NONE)
+            continue;
+        for (uint32_t i = 0; i < call->argument_count; i++)
+            object->is_stored |=
+                symbol_equal(origin(in, call->arguments[i]), origin(in, object->pages_array));
+    }
+}
+
 /* ---- leaving ---- */
 
 void
@@ -562,8 +673,7 @@ hold_note_store(struct interpreter *in, struct state *state, struct region regio
 {
     const struct region_data *root = region_data(in->symbols, region_root(in->symbols, region));
 
-    if (root->kind != REGION_GLOBAL &&
-        (root->kind != REGION_POINTEE || symbol_data(in->symbols, root->symbol)->kind == SYMBOL_RESULT))
+    if (root->kind != REGION_GLOBAL && (root->kind != REGION_POINTEE || memory_is_fresh(in, root->symbol)))
         return;
     vector_each (object, &state->objects) {
         if (object->kind == OBJECT_HOLD &&
@@ -578,7 +688,7 @@ hold_note_store(struct interpreter *in, struct state *state, struct region regio
 /* Whether the pages can be found again after the entry point has returned, and some other entry point lets go
  * of such. */
 static bool
-is_owned(const struct interpreter *in, const struct state *state, const struct object *hold)
+is_owned(struct interpreter *in, const struct state *state, const struct object *hold)
 {
     const struct symbol_data *data;
 
@@ -587,7 +697,6 @@ is_owned(const struct interpreter *in, const struct state *state, const struct o
     in->reads->releases = true;
     if (in->known != NULL && !(hold->is_wire ? in->known->has_unwire : in->known->has_unhold))
         return false;
-
     if (hold->is_stored || (hold->memory.index != IR_NONE && memory_is_stored(in, state, hold->memory)))
         return true;
     if (hold->pages_array.index == IR_NONE)
@@ -598,8 +707,7 @@ is_owned(const struct interpreter *in, const struct state *state, const struct o
 
         return root->kind == REGION_GLOBAL ||
                (root->kind == REGION_POINTEE &&
-                (symbol_data(in->symbols, root->symbol)->kind != SYMBOL_RESULT ||
-                 memory_is_stored(in, state, root->symbol)));
+                (!memory_is_fresh(in, root->symbol) || memory_is_stored(in, state, root->symbol)));
     }
     return data->kind == SYMBOL_INITIAL || memory_is_stored(in, state, hold->pages_array);
 }
@@ -615,15 +723,16 @@ hold_leave(struct interpreter *in, const struct state *state, uint32_t site)
 
     vector_each (object, &state->objects) {
         struct event event;
+        bool is_left;
 
         if (object->kind != OBJECT_HOLD || object->state != HOLD_HELD)
             continue;
         event = hold_event(in, EVENT_LEAVE, site, object);
         event_symbol(&event, ATTRIBUTE_FUNCTION, maker(in, object));
-        event_symbol(&event, ATTRIBUTE_HOLD_OWNER,
-                     is_owned(in, state, object) ? "stored"
-                     : object->is_many           ? "unknown"
-                                                 : "none");
+        is_left = is_owned(in, state, object);
+        in->found->hands_over |= is_left && !object->of_thread;
+        event_symbol(&event, ATTRIBUTE_HOLD_OWNER, is_left ? "stored" : object->is_many ? "unknown" : "none");
+        event.is_ambiguous = object->is_many; /* the loop may have let go of them one by one */
         event_symbol(&event, ATTRIBUTE_LEAVE_TO, to);
         event_emit(in, state, &event);
     }

@@ -17,14 +17,16 @@ enum pages hold_pages(struct interpreter *in, const struct state *state, uint32_
 void hold_use_arguments(struct interpreter *in, const struct call *call, const struct state *state);
 /* A branch tests 'condition': the holds whose result is in it are checked, and may decide it. */
 enum truth hold_test(struct interpreter *in, struct state *state, struct symbol condition);
-/* The device is told to write to memory that is held: holds without write access are reported. */
-void hold_written(struct interpreter *in, const struct state *state);
+/* The device is told to write to memory: what is held of it without write access is reported. */
+void hold_written(struct interpreter *in, const struct state *state, struct symbol memory);
 /* A loop goes round: a hold made inside it is one for several from now on, and one that failed is a matter of
  * the round before. */
 void hold_go_round(struct state *state, bool (*is_inside)(const void *loop, uint32_t site), const void *loop);
 /* 'symbol' is stored in 'region': pages that can be found through it have an owner from now on, where that
  * lasts. */
 void hold_note_store(struct interpreter *in, struct state *state, struct region region, struct symbol symbol);
+/* A function that is not followed is given pages that are held: it may keep them somewhere. */
+void hold_escape(struct interpreter *in, const struct call *call, struct state *state);
 /* The entry point is left: what is still held is reported. */
 void hold_leave(struct interpreter *in, const struct state *state, uint32_t site);
 

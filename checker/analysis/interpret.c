@@ -337,6 +337,18 @@ call_targets(struct run *run, const struct path *path, const struct ir_instructi
     return targets;
 }
 
+/* A call that is not followed. */
+static struct way
+pass_over(struct run *run, const struct call *call, struct state *state)
+{
+    struct interpreter *in = run->in;
+
+    state_forget_symbol(state, in->symbols, call->result);
+    interpret_opaque(in, state, call, 0);
+    effects_escape(in, call, state);
+    return (struct way){state, call->result};
+}
+
 /* Executes the call of one function: the ways on are added to 'ways'. */
 static void
 call_function(struct run *run, struct call *call, struct ir_function_id target, struct state *state,
@@ -358,9 +370,7 @@ call_function(struct run *run, struct call *call, struct ir_function_id target, 
                         (struct way){outcome->state,
                                      outcome->result.index == IR_NONE ? call->result : outcome->result});
     } else {
-        state_forget_symbol(state, in->symbols, call->result);
-        interpret_opaque(in, state, call, 0);
-        vector_push(in->states, &more, (struct way){state, call->result});
+        vector_push(in->states, &more, pass_over(run, call, state));
     }
     vector_each (way, &more)
         vector_push(in->states, ways, *way);
@@ -380,11 +390,8 @@ execute_call(struct run *run, struct path *path, struct paths *extra, uint32_t i
     for (uint32_t i = 0; i < ins->call.argument_count; i++)
         arguments[i] = evaluate(run, path, run->function->operands.items[ins->call.first_argument + i]);
     call.result = symbol_result(in->symbols, call.site, -1);
-    if (targets.count == 0) {
-        state_forget_symbol(path->state, in->symbols, call.result);
-        interpret_opaque(in, path->state, &call, 0);
-        vector_push(in->states, &ways, (struct way){path->state, call.result});
-    }
+    if (targets.count == 0)
+        vector_push(in->states, &ways, pass_over(run, &call, path->state));
     for (uint32_t i = 0; i < targets.count; i++) {
         struct state *state = targets.count == 1 ? path->state : state_copy(in->states, path->state);
 

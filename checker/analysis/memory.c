@@ -258,6 +258,28 @@ memory_owner_is_tested(struct interpreter *in, const struct state *state)
     return false;
 }
 
+bool
+memory_is_fresh(const struct interpreter *in, struct symbol symbol)
+{
+    const struct symbol_data *data = symbol_data(in->symbols, symbol);
+    const struct site *site;
+    const struct ir_instruction *ins;
+    const struct fact_function *fact;
+
+    if (data->kind != SYMBOL_RESULT)
+        return false;
+    site = interpret_site_at(in, data->a);
+    ins = &in->binding->program->functions.items[site->function.index].instructions.items[site->instruction];
+    fact = ins->op == IR_OP_CALL ? in->binding->functions[ins->call.function.index].fact : NULL;
+    if (fact == NULL)
+        return false;
+    vector_each (effect, &fact->effects) {
+        if (effect->kind == EFFECT_ALLOCATE)
+            return true;
+    }
+    return false;
+}
+
 static bool
 is_stored(const struct interpreter *in, const struct state *state, struct symbol symbol, uint32_t depth)
 {
@@ -273,8 +295,7 @@ is_stored(const struct interpreter *in, const struct state *state, struct symbol
         if (root->kind != REGION_POINTEE)
             continue;
         /* memory that this activation allocated is only as lasting as the pointer to it */
-        if (symbol_data(in->symbols, root->symbol)->kind != SYMBOL_RESULT || depth == 0 ||
-            is_stored(in, state, root->symbol, depth - 1))
+        if (!memory_is_fresh(in, root->symbol) || depth == 0 || is_stored(in, state, root->symbol, depth - 1))
             return true;
     }
     return false;

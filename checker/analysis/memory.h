@@ -35,6 +35,8 @@ bool memory_is_user_address(struct interpreter *interpreter, const struct state 
 bool memory_is_caller_data(const struct interpreter *interpreter, struct symbol symbol);
 /* Whether the path has tested that the running thread owns the memory. */
 bool memory_owner_is_tested(struct interpreter *interpreter, const struct state *state);
+/* Whether a symbol is memory that this activation has allocated. */
+bool memory_is_fresh(const struct interpreter *interpreter, struct symbol symbol);
 /* Whether a symbol is in something that outlives the activation. */
 bool memory_is_stored(const struct interpreter *interpreter, const struct state *state, struct symbol symbol);
 

@@ -101,8 +101,10 @@ module_memory_add_values(struct module_memory *memory, struct cell *to, const st
 /* ---- merging ---- */
 
 void
-module_memory_merge(struct module_memory *to, const struct module_memory *from)
+module_memory_merge(struct module_memory *to, const struct activation *activation,
+                    const struct module_memory *from)
 {
+    vector_push(to->arena, &to->parts, (struct memory_part){activation, from});
     for (uint32_t i = 0; i < from->cell_list.count; i++) {
         const struct cell *cell = from->cell_list.items[i];
         struct cell *ours = module_memory_make_cell(to, cell->region);
@@ -115,6 +117,7 @@ module_memory_merge(struct module_memory *to, const struct module_memory *from)
         vector_push(to->arena, &to->loads, from->loads.items[i]);
     to->has_unhold |= from->has_unhold;
     to->has_unwire |= from->has_unwire;
+    to->hands_over |= from->hands_over;
 }
 
 /* ---- what has changed ---- */
@@ -144,6 +147,22 @@ cells_equal(const struct cell *a, const struct cell *b)
 }
 
 static bool
+conditions_equal(const struct load_record *a, const struct load_record *b)
+{
+    if (a->conditions.count != b->conditions.count)
+        return false;
+    for (uint32_t i = 0; i < a->conditions.count; i++) {
+        const struct condition *x = &a->conditions.items[i], *y = &b->conditions.items[i];
+
+        if (x->symbol.index != y->symbol.index || x->value.index != y->value.index ||
+            x->known.low != y->known.low || x->known.high != y->known.high ||
+            x->known.not_zero != y->known.not_zero)
+            return false;
+    }
+    return true;
+}
+
+static bool
 loads_equal(const struct module_memory *a, const struct module_memory *b)
 {
     if (a->loads.count != b->loads.count)
@@ -152,8 +171,7 @@ loads_equal(const struct module_memory *a, const struct module_memory *b)
         const struct load_record *x = &a->loads.items[i], *y = &b->loads.items[i];
 
         if (x->map.index != y->map.index || x->site != y->site || x->space != y->space ||
-            x->pages != y->pages || x->is_ambiguous != y->is_ambiguous ||
-            x->conditions.count != y->conditions.count)
+            x->pages != y->pages || x->is_ambiguous != y->is_ambiguous || !conditions_equal(x, y))
             return false;
     }
     return true;
@@ -165,8 +183,11 @@ module_memory_has_changed(const struct memory_reads *reads, const struct module_
 {
     static const struct module_memory nothing;
 
-    if (reads->releases &&
-        (before == NULL || before->has_unhold != now->has_unhold || before->has_unwire != now->has_unwire))
+    if (reads->releases && /* as long as nothing is known, others let go of everything */
+        ((before == NULL || before->has_unhold) != now->has_unhold ||
+         (before == NULL || before->has_unwire) != now->has_unwire))
+        return true;
+    if (reads->hand_overs && (before != NULL && before->hands_over) != now->hands_over)
         return true;
     if (reads->loads && !loads_equal(before == NULL ? &nothing : before, now))
         return true;

@@ -26,6 +26,12 @@ struct cell {
     bool is_caller_owner;
 };
 
+/* What one activation does. */
+struct memory_part {
+    const struct activation *activation;
+    const struct module_memory *memory;
+};
+
 /* A condition that held when a map was loaded, on memory that other activations can see. */
 struct condition {
     struct symbol symbol; /* canonical */
@@ -48,11 +54,13 @@ struct load_record {
 
 struct module_memory {
     struct arena *arena;
+    VECTOR(struct memory_part) parts; /* what was merged into it */
     struct cell_entry *cells;
     VECTOR(struct cell *) cell_list;
     VECTOR(struct load_record) loads;
     bool has_unhold; /* releases pages that another activation holds */
     bool has_unwire; /* ... wired */
+    bool hands_over; /* leaves pages held for another activation to use and release */
 };
 
 struct module_memory *module_memory_new(struct arena *arena);
@@ -68,14 +76,16 @@ void module_memory_add_function(struct module_memory *memory, struct cell *cell,
 /* All values of another cell; not its writers. */
 void module_memory_add_values(struct module_memory *memory, struct cell *to, const struct cell *from);
 
-/* Adds all of 'from' to 'to'. */
-void module_memory_merge(struct module_memory *to, const struct module_memory *from);
+/* Adds all of 'from', which an activation does, to 'to'. */
+void module_memory_merge(struct module_memory *to, const struct activation *activation,
+                         const struct module_memory *from);
 
 /* What an activation has asked about the memory of the round before. */
 struct memory_reads {
     VECTOR(struct region) cells;
-    bool loads;    /* the loads of others */
-    bool releases; /* whether others let go of pages */
+    bool loads;      /* the loads of others */
+    bool releases;   /* whether others let go of pages */
+    bool hand_overs; /* whether others leave pages held for others */
 };
 
 /* Whether what was read would be different now. 'before' NULL: there was nothing. */

@@ -95,6 +95,7 @@ execute(struct runner *r, struct execution *execution)
     execution->memory = in->found = module_memory_new(r->arena);
     execution->reads = in->reads = arena_alloc(r->arena, sizeof(*in->reads));
     execution->is_due = false;
+    in->read_marks.count = 0;
     check_begin(r->check, execution->activation->number);
     interpret_activation(in, execution->activation);
     execution->give_ups = in->give_ups;
@@ -186,7 +187,7 @@ merged_memory(const struct runner *r)
 
     vector_each (execution, &r->executions) {
         if (execution->memory != NULL)
-            module_memory_merge(merged, execution->memory);
+            module_memory_merge(merged, execution->activation, execution->memory);
     }
     return merged;
 }
@@ -205,14 +206,14 @@ find_due(struct runner *r, const struct module_memory *before, const struct modu
     return is_any;
 }
 
-/* Counts every limit that was met, and what was not executed at all. */
+/* Counts every limit that was met, and what was not executed, or not again. */
 static uint32_t
 count_give_ups(const struct runner *r)
 {
     uint32_t count = 0;
 
     vector_each (execution, &r->executions)
-        count += execution->memory == NULL ? 1 : execution->give_ups;
+        count += execution->is_due ? 1 : execution->give_ups;
     return count;
 }
 

@@ -197,24 +197,6 @@ is_told_by(const struct symbols *symbols, struct region region, struct symbol sy
     return false;
 }
 
-/* Whether 'part' is in an expression. */
-static bool
-is_made_of(const struct symbols *symbols, struct symbol symbol, struct symbol part)
-{
-    const struct symbol_data *data = symbol_data(symbols, symbol);
-
-    if (symbol_equal(symbol, part))
-        return true;
-    switch (data->kind) {
-    case SYMBOL_UNARY:
-        return is_made_of(symbols, data->left, part);
-    case SYMBOL_BINARY:
-        return is_made_of(symbols, data->left, part) || is_made_of(symbols, data->right, part);
-    default:
-        return false;
-    }
-}
-
 void
 state_forget_symbol(struct state *state, struct symbols *symbols, struct symbol symbol)
 {
@@ -222,7 +204,7 @@ state_forget_symbol(struct state *state, struct symbols *symbols, struct symbol 
     uint32_t kept = 0;
 
     for (uint32_t i = 0; i < state->constraints.count; i++) {
-        if (!is_made_of(symbols, state->constraints.items[i].symbol, symbol))
+        if (!symbol_mentions(symbols, state->constraints.items[i].symbol, symbol))
             state->constraints.items[kept++] = state->constraints.items[i];
     }
     state->constraints.count = kept;
@@ -665,9 +647,8 @@ state_join(struct arena *arena, struct state *state, const struct state *other, 
             before.low != merged->low || before.high != merged->high || before.not_zero != merged->not_zero;
         set_constraint(arena, state, *merged);
     }
-    if (other->is_ambiguous && !state->is_ambiguous) {
-        state->is_ambiguous = true;
-        changed = true;
-    }
+    changed |= (other->is_ambiguous && !state->is_ambiguous) || (other->is_validated && !state->is_validated);
+    state->is_ambiguous |= other->is_ambiguous;
+    state->is_validated |= other->is_validated;
     return changed;
 }

@@ -70,6 +70,7 @@ struct state {
     VECTOR(struct constraint) constraints; /* sorted by symbol */
     VECTOR(struct object) objects;         /* sorted by kind, key, site */
     bool is_ambiguous;                     /* the path rests on something not decided */
+    bool is_validated; /* a function that is not followed was given what the caller passed */
 };
 
 /* A copy that can change on its own. */

@@ -593,6 +593,23 @@ symbol_binary(struct symbols *symbols, enum ir_operator operator_, struct symbol
     return combine(symbols, SYMBOL_BINARY, operator_, left, right);
 }
 
+bool
+symbol_mentions(const struct symbols *symbols, struct symbol symbol, struct symbol part)
+{
+    const struct symbol_data *data = symbol_data(symbols, symbol);
+
+    if (symbol_equal(symbol, part))
+        return true;
+    switch (data->kind) {
+    case SYMBOL_UNARY:
+        return symbol_mentions(symbols, data->left, part);
+    case SYMBOL_BINARY:
+        return symbol_mentions(symbols, data->left, part) || symbol_mentions(symbols, data->right, part);
+    default:
+        return false;
+    }
+}
+
 /* ---- regions ---- */
 
 struct region
