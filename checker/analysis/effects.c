@@ -152,7 +152,7 @@ load(struct interpreter *in, const struct call *call, const struct fact_effect *
     map.space = (uint8_t)load_space(in, call, effect, state, &map.memory);
     map.pages = PAGES_UNKNOWN;
     if (map.space != SPACE_KERNEL)
-        map.pages = (uint8_t)(effect->kept ? PAGES_KEPT : hold_pages(in, state, call->site));
+        map.pages = (uint8_t)(effect->kept ? PAGES_KEPT : hold_pages(in, state, map.memory, call->site));
     map.length = map.pages_array = map.protection = (struct symbol){IR_NONE};
     map.site = call->site;
     emit_load(in, call, effect, state, &map);
@@ -478,6 +478,9 @@ apply(struct interpreter *in, const struct call *call, const struct fact_effect 
         fill(in, call, effect, state);
         break;
     case EFFECT_SLEEP:
+        hold_sleep(in, state);
+        interpret_forget_shared(in, state, call->site);
+        break;
     case EFFECT_ACQUIRE:
         interpret_forget_shared(in, state, call->site);
         break;

@@ -146,16 +146,14 @@ speaks_of_length(const struct interpreter *in, struct symbol condition, struct s
 static bool
 is_tested(const struct interpreter *in, const struct state *state, struct symbol length)
 {
-    if (state->is_validated)
-        return true;
     for (uint32_t i = 0; i < state->constraints.count; i++) {
         const struct constraint *known = &state->constraints.items[i];
-        bool is_plain = symbol_equal(known->symbol, length);
 
-        if (is_plain ? known->is_bounded || known->high != INT64_MAX
-                     : speaks_of_length(in, known->symbol, length) &&
-                           !(known->not_zero && known->low == INT64_MIN && known->high == INT64_MAX &&
-                             is_what_remains(in, symbol_data(in->symbols, known->symbol))))
+        if (symbol_equal(known->symbol, length)
+                ? known->is_bounded
+                : speaks_of_length(in, known->symbol, length) &&
+                      !(known->not_zero && known->low == INT64_MIN && known->high == INT64_MAX &&
+                        is_what_remains(in, symbol_data(in->symbols, known->symbol))))
             return true;
     }
     return false;
@@ -198,14 +196,15 @@ room_text(struct interpreter *in, const struct state *state, const struct object
         if ((length.high + PAGE_BYTES - 2) / PAGE_BYTES + 1 <= pages)
             return "enough";
         /* a length computed from others may depend on the offset in the page in a way that is not kept */
-        return length.is_bounded || symbol_data(in->symbols, hold->length)->kind == SYMBOL_MERGE ||
+        return is_tested(in, state, hold->length) ||
+                       symbol_data(in->symbols, hold->length)->kind == SYMBOL_MERGE ||
                        symbol_data(in->symbols, hold->length)->kind == SYMBOL_BINARY
                    ? "unknown"
                    : "short";
     }
     /* nothing bounds a length that the user chose */
     return symbol_data(in->symbols, hold->length)->kind == SYMBOL_INITIAL &&
-                   !is_tested(in, state, hold->length) &&
+                   !is_tested(in, state, hold->length) && !state->is_validated &&
                    (memory_is_user_address(in, state, hold->memory) ||
                     memory_is_caller_data(in, hold->length))
                ? "short"
@@ -496,22 +495,25 @@ emit_use(struct interpreter *in, const struct state *state, uint32_t site, const
     event_emit(in, state, &event);
 }
 
-/* Whether another activation leaves pages held for others. */
+/* Whether pages that this path has not held may have been held by an earlier call, which left them so, or by
+ * one that waits. What the entry point was given as such, nobody can have held before; an address in its
+ * argument may be one that it was told before. */
 static bool
-is_handed_over(struct interpreter *in)
+may_be_held_elsewhere(struct interpreter *in, struct symbol memory)
 {
-    in->reads->hand_overs = true;
-    if (in->known == NULL)
+    const struct symbol_data *data = symbol_data(in->symbols, memory);
+    bool is_own = memory_is_caller_data(in, memory) ||
+                  (data->kind == SYMBOL_ADDRESS &&
+                   region_data(in->symbols, region_root(in->symbols, data->region))->kind == REGION_LOCAL);
+
+    if (data->kind == SYMBOL_CALLER_UIO)
         return false;
-    vector_each (part, &in->known->parts) {
-        if (part->memory->hands_over && part->activation != in->activation)
-            return true;
-    }
-    return false;
+    in->reads->hand_overs = true;
+    return in->known != NULL && (in->known->leaves_held || (!is_own && in->known->waits_holding));
 }
 
 enum pages
-hold_pages(struct interpreter *in, const struct state *state, uint32_t site)
+hold_pages(struct interpreter *in, const struct state *state, struct symbol memory, uint32_t site)
 {
     enum pages pages = PAGES_NONE;
 
@@ -527,7 +529,7 @@ hold_pages(struct interpreter *in, const struct state *state, uint32_t site)
             return PAGES_KEPT;
         }
     }
-    return pages == PAGES_NONE && is_handed_over(in) ? PAGES_UNKNOWN : pages;
+    return pages == PAGES_NONE && may_be_held_elsewhere(in, memory) ? PAGES_UNKNOWN : pages;
 }
 
 void
@@ -685,31 +687,46 @@ hold_note_store(struct interpreter *in, struct state *state, struct region regio
     }
 }
 
-/* Whether the pages can be found again after the entry point has returned, and some other entry point lets go
- * of such. */
+/* Whether the pages can be found by others: they, or their address, were put where others reach them. */
 static bool
-is_owned(struct interpreter *in, const struct state *state, const struct object *hold)
+is_reachable(const struct interpreter *in, const struct state *state, const struct object *hold)
 {
     const struct symbol_data *data;
+    const struct region_data *root;
 
-    if (!hold->is_counted || hold->user_mode) /* the process lets go of its own */
-        return true;
-    in->reads->releases = true;
-    if (in->known != NULL && !(hold->is_wire ? in->known->has_unwire : in->known->has_unhold))
-        return false;
     if (hold->is_stored || (hold->memory.index != IR_NONE && memory_is_stored(in, state, hold->memory)))
         return true;
     if (hold->pages_array.index == IR_NONE)
         return false;
     data = symbol_data(in->symbols, hold->pages_array);
-    if (data->kind == SYMBOL_ADDRESS) {
-        const struct region_data *root = region_data(in->symbols, region_root(in->symbols, data->region));
+    if (data->kind != SYMBOL_ADDRESS)
+        return data->kind == SYMBOL_INITIAL || memory_is_stored(in, state, hold->pages_array);
+    root = region_data(in->symbols, region_root(in->symbols, data->region));
+    return root->kind == REGION_GLOBAL ||
+           (root->kind == REGION_POINTEE &&
+            (!memory_is_fresh(in, root->symbol) || memory_is_stored(in, state, root->symbol)));
+}
 
-        return root->kind == REGION_GLOBAL ||
-               (root->kind == REGION_POINTEE &&
-                (!memory_is_fresh(in, root->symbol) || memory_is_stored(in, state, root->symbol)));
+/* Whether somebody can let go of the pages after the entry point has returned. */
+static bool
+is_owned(struct interpreter *in, const struct state *state, const struct object *hold)
+{
+    if (!hold->is_counted || hold->user_mode) /* the process lets go of its own */
+        return true;
+    in->reads->releases = true;
+    return (in->known == NULL || (hold->is_wire ? in->known->has_unwire : in->known->has_unhold)) &&
+           is_reachable(in, state, hold);
+}
+
+void
+hold_sleep(struct interpreter *in, const struct state *state)
+{
+    for (uint32_t i = 0; i < state->objects.count && !in->found->waits_holding; i++) {
+        const struct object *object = &state->objects.items[i];
+
+        in->found->waits_holding = object->kind == OBJECT_HOLD && object->state == HOLD_HELD &&
+                                   object->is_counted && is_reachable(in, state, object);
     }
-    return data->kind == SYMBOL_INITIAL || memory_is_stored(in, state, hold->pages_array);
 }
 
 void
@@ -730,7 +747,7 @@ hold_leave(struct interpreter *in, const struct state *state, uint32_t site)
         event = hold_event(in, EVENT_LEAVE, site, object);
         event_symbol(&event, ATTRIBUTE_FUNCTION, maker(in, object));
         is_left = is_owned(in, state, object);
-        in->found->hands_over |= is_left && !object->of_thread;
+        in->found->leaves_held |= is_left && !object->of_thread;
         event_symbol(&event, ATTRIBUTE_HOLD_OWNER, is_left ? "stored" : object->is_many ? "unknown" : "none");
         event.is_ambiguous = object->is_many; /* the loop may have let go of them one by one */
         event_symbol(&event, ATTRIBUTE_LEAVE_TO, to);

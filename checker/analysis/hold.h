@@ -12,7 +12,7 @@ void hold_release(struct interpreter *in, const struct call *call, const struct 
                   struct state *state);
 /* Whether what is loaded now is kept in core; a hold whose failure nobody looked at counts as kept, and is
  * reported at 'site'. */
-enum pages hold_pages(struct interpreter *in, const struct state *state, uint32_t site);
+enum pages hold_pages(struct interpreter *in, const struct state *state, struct symbol memory, uint32_t site);
 /* A call is given arguments: one may be the pages of a hold that failed, unseen. */
 void hold_use_arguments(struct interpreter *in, const struct call *call, const struct state *state);
 /* A branch tests 'condition': the holds whose result is in it are checked, and may decide it. */
@@ -25,6 +25,8 @@ void hold_go_round(struct state *state, bool (*is_inside)(const void *loop, uint
 /* 'symbol' is stored in 'region': pages that can be found through it have an owner from now on, where that
  * lasts. */
 void hold_note_store(struct interpreter *in, struct state *state, struct region region, struct symbol symbol);
+/* The activation waits: others may use what it holds. */
+void hold_sleep(struct interpreter *in, const struct state *state);
 /* A function that is not followed is given pages that are held: it may keep them somewhere. */
 void hold_escape(struct interpreter *in, const struct call *call, struct state *state);
 /* The entry point is left: what is still held is reported. */

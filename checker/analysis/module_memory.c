@@ -117,7 +117,8 @@ module_memory_merge(struct module_memory *to, const struct activation *activatio
         vector_push(to->arena, &to->loads, from->loads.items[i]);
     to->has_unhold |= from->has_unhold;
     to->has_unwire |= from->has_unwire;
-    to->hands_over |= from->hands_over;
+    to->leaves_held |= from->leaves_held;
+    to->waits_holding |= from->waits_holding;
 }
 
 /* ---- what has changed ---- */
@@ -187,7 +188,8 @@ module_memory_has_changed(const struct memory_reads *reads, const struct module_
         ((before == NULL || before->has_unhold) != now->has_unhold ||
          (before == NULL || before->has_unwire) != now->has_unwire))
         return true;
-    if (reads->hand_overs && (before != NULL && before->hands_over) != now->hands_over)
+    if (reads->hand_overs && ((before != NULL && before->leaves_held) != now->leaves_held ||
+                              (before != NULL && before->waits_holding) != now->waits_holding))
         return true;
     if (reads->loads && !loads_equal(before == NULL ? &nothing : before, now))
         return true;

@@ -58,9 +58,10 @@ struct module_memory {
     struct cell_entry *cells;
     VECTOR(struct cell *) cell_list;
     VECTOR(struct load_record) loads;
-    bool has_unhold; /* releases pages that another activation holds */
-    bool has_unwire; /* ... wired */
-    bool hands_over; /* leaves pages held for another activation to use and release */
+    bool has_unhold;    /* releases pages that another activation holds */
+    bool has_unwire;    /* ... wired */
+    bool leaves_held;   /* leaves pages held for another activation to use and release */
+    bool waits_holding; /* waits while it holds pages that others reach */
 };
 
 struct module_memory *module_memory_new(struct arena *arena);
