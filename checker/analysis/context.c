@@ -209,7 +209,8 @@ gather_callback(struct gatherer *g, struct ir_function_id caller, const struct i
                                              .phase = "run",
                                              .how = bound->fact->name,
                                              .position = in->position,
-                                             .registrar = caller},
+                                             .registrar = caller,
+                                             .is_load_callback = true},
                       effect->callback_context);
     }
 }

@@ -19,6 +19,7 @@ struct context_entry {
     const char *how;                 /* "bus_setup_intr", "cdevsw.d_write", "method device_attach" */
     struct ir_position position;     /* of the registration */
     struct ir_function_id registrar; /* the function that registers; IR_NONE: a static table */
+    bool is_load_callback;           /* of loads that were put off */
     bool is_ambiguous;               /* perhaps it does not run there */
 };
 

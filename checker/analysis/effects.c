@@ -123,6 +123,18 @@ may_be_pending(const struct interpreter *in, const struct call *call, const stru
            symbol_is_constant(in->symbols, flags, &constant) && (constant & effect->inline_flag) == 0;
 }
 
+/* Whether the callback of a load may run after the call has returned. */
+static bool
+may_be_put_off(const struct interpreter *in, const struct call *call, const struct fact_effect *effect)
+{
+    struct symbol flags = call_role(call, effect, ROLE_FLAGS);
+    int64_t constant;
+
+    return effect->callback_time != CALLBACK_INLINE &&
+           (flags.index == IR_NONE || !symbol_is_constant(in->symbols, flags, &constant) ||
+            (constant & effect->inline_flag) == 0);
+}
+
 /* The map holds no memory any more that counts. */
 static void
 forget_map(struct interpreter *in, struct state *state, struct symbol map)
@@ -135,6 +147,27 @@ forget_map(struct interpreter *in, struct state *state, struct symbol map)
         own->pre = own->post = 0;
         own->memory = (struct symbol){IR_NONE};
     }
+}
+
+/* Whether the path has loaded the kernel's memory into a map. This is no object of its own, whose states
+ * would keep paths apart: what a user's memory is not in, no rule asks about. */
+static struct region
+kernel_memory(struct interpreter *in, struct symbol map)
+{
+    return region_value(in->symbols, (struct ir_function_id){IR_NONE}, map.index);
+}
+
+static void
+note_kernel_memory(struct interpreter *in, struct state *state, struct symbol map, bool is_kernel)
+{
+    state_write(in->states, state, in->symbols, kernel_memory(in, map),
+                symbol_constant(in->symbols, is_kernel));
+}
+
+static bool
+holds_kernel_memory(struct interpreter *in, const struct state *state, struct symbol map)
+{
+    return state_known(state, in->symbols, state_read(state, in->symbols, kernel_memory(in, map))).low == 1;
 }
 
 static struct ways
@@ -156,13 +189,17 @@ load(struct interpreter *in, const struct call *call, const struct fact_effect *
     map.length = map.pages_array = map.protection = (struct symbol){IR_NONE};
     map.site = call->site;
     emit_load(in, call, effect, state, &map);
-    if (map.space == SPACE_KERNEL) { /* no rule about user memory asks what becomes of it */
+    memory_note_load(in, state, map.key,
+                     (struct load_record){.site = call->site,
+                                          .space = map.space,
+                                          .pages = map.pages,
+                                          .memory = map.memory,
+                                          .may_be_put_off = may_be_put_off(in, call, effect)});
+    note_kernel_memory(in, state, map.key, map.space == SPACE_KERNEL);
+    if (map.space == SPACE_KERNEL) { /* whether it succeeds is of no interest */
         forget_map(in, state, map.key);
         return run_callback(in, call, effect, state);
     }
-    memory_note_load(in, state, map.key,
-                     (struct load_record){
-                         .site = call->site, .space = map.space, .pages = map.pages, .memory = map.memory});
     for (uint32_t row = 0; row < effect->outcomes.count; row++) {
         struct state *way = state_copy(in->states, state);
         struct ways after;
@@ -253,7 +290,8 @@ sync_with(struct interpreter *in, const struct call *call, struct state *state, 
     struct object *own = memory_own_map(in, state, map);
 
     if (own == NULL) {
-        sync_other(in, call, state, map, op, is_known);
+        if (!holds_kernel_memory(in, state, map))
+            sync_other(in, call, state, map, op, is_known);
         return;
     }
     sync_own(in, call, state, own, op, is_known);
@@ -313,7 +351,24 @@ unload(struct interpreter *in, const struct call *call, const struct fact_effect
                  : own->state == MAP_UNLOADED ? "unloaded"
                                               : "loaded");
     event_emit(in, state, &event);
+    if (own == NULL)
+        memory_note_unload(in, state, map);
+    note_kernel_memory(in, state, map, false);
     forget_map(in, state, map);
+}
+
+/* Others may have unloaded the maps that this activation has loaded: it is not known to be loaded any more.
+ */
+static void
+forget_unloaded(struct interpreter *in, struct state *state)
+{
+    for (uint32_t i = 0; i < state->objects.count; i++) {
+        const struct object *object = &state->objects.items[i];
+
+        if (object->kind == OBJECT_MAP && object->state != MAP_UNLOADED && object->space != SPACE_KERNEL &&
+            memory_is_unloaded_elsewhere(in, state, object->key))
+            forget_map(in, state, object->key);
+    }
 }
 
 /* ---- copies ---- */
@@ -479,6 +534,7 @@ apply(struct interpreter *in, const struct call *call, const struct fact_effect 
         break;
     case EFFECT_SLEEP:
         hold_sleep(in, state);
+        forget_unloaded(in, state);
         interpret_forget_shared(in, state, call->site);
         break;
     case EFFECT_ACQUIRE:

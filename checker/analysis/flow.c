@@ -306,6 +306,13 @@ collect_arithmetic(struct flow *flow, struct ir_function_id id, const struct ir_
     compute(flow, result.index);
 }
 
+/* Whether a mask takes the offset in a page, or the like: what is left is no address. */
+static bool
+takes_low_bits(struct ir_operand mask)
+{
+    return mask.kind == IR_OPERAND_CONSTANT && (mask.constant & 1) != 0;
+}
+
 static void
 collect_instruction(struct flow *flow, struct ir_function_id id, const struct ir_function *function,
                     uint32_t index)
@@ -354,7 +361,7 @@ collect_instruction(struct flow *flow, struct ir_function_id id, const struct ir
     case IR_OP_BINARY: /* an address stays the user's when something is added to it */
         collect_arithmetic(flow, id, in, result);
         if (in->arithmetic.operator_ == IR_OPERATOR_ADD || in->arithmetic.operator_ == IR_OPERATOR_SUBTRACT ||
-            in->arithmetic.operator_ == IR_OPERATOR_AND)
+            (in->arithmetic.operator_ == IR_OPERATOR_AND && !takes_low_bits(in->arithmetic.right)))
             add_operand(flow, id, in->arithmetic.left, result);
         break;
     case IR_OP_UNARY:

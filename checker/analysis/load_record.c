@@ -1,5 +1,7 @@
 #include "analysis/memory.h"
 
+#include <string.h>
+
 enum { MOST_CONDITIONS = 48 };
 
 /* The canonical regions that hold a map: where its value comes from, and where it is now. */
@@ -34,13 +36,26 @@ map_regions(struct interpreter *in, const struct state *state, struct symbol map
     return regions;
 }
 
+/* A condition; two that differ say that it is not one place that they speak of. */
 static void
 add_condition(struct interpreter *in, struct load_record *load, struct symbol symbol, struct constraint known,
               struct symbol value)
 {
     struct symbol canonical = symbol_canonical(in->symbols, symbol);
 
-    if (canonical.index != IR_NONE && load->conditions.count < MOST_CONDITIONS)
+    if (canonical.index == IR_NONE)
+        return;
+    vector_each (condition, &load->conditions) {
+        if (condition->symbol.index == canonical.index && condition->value.index != IR_NONE &&
+            value.index != IR_NONE && condition->value.index != value.index) {
+            condition->known.low = INT64_MIN;
+            condition->known.high = INT64_MAX;
+            condition->known.not_zero = false;
+            condition->value = (struct symbol){IR_NONE};
+            return;
+        }
+    }
+    if (load->conditions.count < MOST_CONDITIONS)
         vector_push(in->found->arena, &load->conditions, (struct condition){canonical, known, value});
 }
 
@@ -65,36 +80,48 @@ condition_region(const struct interpreter *in, struct symbol symbol)
     return (struct region){IR_NONE};
 }
 
+/* A value as another activation can make use of it: a number, a function, some object's address, or what was
+ * made of what it sees too; IR_NONE. */
+static struct symbol
+lasting_value(struct interpreter *in, struct symbol symbol)
+{
+    int64_t constants[SYMBOL_CHOICES];
+
+    switch (symbol_data(in->symbols, symbol)->kind) {
+    case SYMBOL_FUNCTION:
+    case SYMBOL_ADDRESS:
+    case SYMBOL_CALLER_UIO:
+    case SYMBOL_CALLER_DATA:
+        return symbol;
+    case SYMBOL_BINARY:
+        return symbol_canonical(in->symbols, symbol);
+    default:
+        return symbol_constants(in->symbols, symbol, constants) > 0 ? symbol : (struct symbol){IR_NONE};
+    }
+}
+
 /* What the state knows of memory that other activations see too, as it is now. */
 static void
 note_conditions(struct interpreter *in, const struct state *state, struct load_record *load)
 {
-    int64_t constant;
-
     vector_each (known, &state->constraints) {
         struct region region = condition_region(in, known->symbol);
+        bool is_number =
+            known->low == known->high && symbol_data(in->symbols, known->symbol)->kind == SYMBOL_INITIAL;
 
         if (!region_is_none(region) &&
             symbol_equal(state_read(state, in->symbols, region), symbol_initial(in->symbols, region)))
-            add_condition(in, load, known->symbol, *known, (struct symbol){IR_NONE});
+            add_condition(in, load, known->symbol, *known,
+                          is_number ? symbol_constant(in->symbols, known->low) : (struct symbol){IR_NONE});
     }
     vector_each (binding, &state->bindings) {
-        bool is_function = symbol_data(in->symbols, binding->symbol)->kind == SYMBOL_FUNCTION;
+        struct symbol value = {IR_NONE};
 
-        if (region_is_none(region_canonical(in->symbols, binding->region)))
-            continue;
-        if (is_function)
-            add_condition(
-                in, load, symbol_initial(in->symbols, binding->region),
-                (struct constraint){
-                    .symbol = binding->symbol, .not_zero = true, .low = INT64_MIN, .high = INT64_MAX},
-                binding->symbol);
-        else if (symbol_is_constant(in->symbols, binding->symbol, &constant))
-            add_condition(
-                in, load, symbol_initial(in->symbols, binding->region),
-                (struct constraint){
-                    .symbol = binding->symbol, .not_zero = constant != 0, .low = constant, .high = constant},
-                (struct symbol){IR_NONE});
+        if (!region_is_none(region_canonical(in->symbols, binding->region)))
+            value = lasting_value(in, binding->symbol);
+        if (value.index != IR_NONE)
+            add_condition(in, load, symbol_initial(in->symbols, binding->region),
+                          state_known(state, in->symbols, value), value);
     }
 }
 
@@ -140,62 +167,109 @@ loads_into(struct interpreter *in, struct region map, uint32_t entry)
     return false;
 }
 
-/* Whether what a condition speaks of stays as it is from the load on: only those who load the map, and
- * attach, write it. */
+/* Whether a value is certainly not what a test has found. */
 static bool
-is_lasting(struct interpreter *in, const struct load_record *load, struct symbol symbol)
+is_excluded(const struct interpreter *in, struct symbol value, const struct constraint *test)
 {
-    struct region region = condition_region(in, symbol);
-    const struct cell *cell;
+    int64_t constants[SYMBOL_CHOICES];
+    uint32_t count = symbol_constants(in->symbols, value, constants);
 
-    if (region_is_none(region))
-        return false;
-    cell = memory_cell(in, region);
-    if (cell == NULL)
+    for (uint32_t i = 0; i < count; i++) {
+        if (constants[i] >= test->low && constants[i] <= test->high && !(test->not_zero && constants[i] == 0))
+            return false;
+    }
+    return count > 0;
+}
+
+/* A test that contradicts what held at a load: the tested expression, canonical, of one place; what it was
+ * found to be; and what held of the place. */
+struct contradiction {
+    struct symbol expression;
+    const struct constraint *test;
+    const struct condition *condition;
+    struct symbol place; /* the initial value of the region */
+};
+
+/* Whether the test would find what it has found if 'stored' had been put in the place since. */
+static bool
+would_explain(struct interpreter *in, const struct contradiction *c, struct symbol stored)
+{
+    if (c->condition->value.index != IR_NONE)
+        stored = symbol_substitute(in->symbols, stored, c->place, c->condition->value);
+    return !is_excluded(in, symbol_substitute(in->symbols, c->expression, c->place, stored), c->test);
+}
+
+/* Whether what is stored in a cell can make the test find what it has found. To reset the place to 0, and to
+ * clear flags, is what is done when the memory is no longer loaded. */
+static bool
+cell_explains(struct interpreter *in, const struct contradiction *c, const struct cell *cell)
+{
+    if (cell->is_other || cell->is_caller_uio || cell->is_caller_space || cell->is_user_address ||
+        cell->is_current || cell->is_caller_owner)
         return true;
-    vector_each (writer, &cell->writers) {
-        if (!loads_into(in, load->map, *writer))
+    for (uint32_t i = 0; i < cell->constants.count; i++) {
+        if (cell->constants.items[i] != 0 &&
+            would_explain(in, c, symbol_constant(in->symbols, cell->constants.items[i])))
+            return true;
+    }
+    for (uint32_t i = 0; i < cell->functions.count; i++) {
+        if (would_explain(in, c,
+                          symbol_function(in->symbols, (struct ir_function_id){cell->functions.items[i]})))
+            return true;
+    }
+    for (uint32_t i = 0; i < cell->updates.count; i++) {
+        if (symbol_data(in->symbols, cell->updates.items[i])->a != IR_OPERATOR_AND &&
+            would_explain(in, c, cell->updates.items[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Whether what held at the load holds until the map is unloaded: others than those who load the map store
+ * nothing that explains the test. */
+static bool
+is_lasting(struct interpreter *in, const struct load_record *load, const struct contradiction *c)
+{
+    struct region region = symbol_data(in->symbols, c->place)->region;
+
+    if (memory_cell(in, region) == NULL)
+        return true;
+    vector_each (part, &in->known->parts) {
+        const struct cell *cell = module_memory_cell(part->memory, region);
+
+        if (cell != NULL && !loads_into(in, load->map, part->activation->entry_number) &&
+            cell_explains(in, c, cell))
             return false;
     }
     return true;
 }
 
-/* 'the initial value of x is function f', when it is that: x, and f. */
+/* Whether two things that are known of the same expression cannot both be. */
 static bool
-is_function_test(const struct interpreter *in, const struct constraint *known, struct symbol *initial,
-                 struct symbol *function)
+ranges_exclude(const struct constraint *a, const struct constraint *b)
 {
-    const struct symbol_data *data = symbol_data(in->symbols, known->symbol);
-
-    if (known->low != 1 || known->high != 1 || data->kind != SYMBOL_BINARY || data->a != IR_OPERATOR_EQUAL)
-        return false;
-    *initial = data->left;
-    *function = data->right;
-    if (symbol_data(in->symbols, *initial)->kind == SYMBOL_FUNCTION) {
-        *initial = data->right;
-        *function = data->left;
-    }
-    return symbol_data(in->symbols, *function)->kind == SYMBOL_FUNCTION;
+    return a->low > b->high || a->high < b->low || (a->not_zero && b->low == 0 && b->high == 0) ||
+           (b->not_zero && a->low == 0 && a->high == 0);
 }
 
 static bool
-contradicts(struct interpreter *in, const struct load_record *load, struct constraint known)
+contradicts(struct interpreter *in, const struct load_record *load, const struct constraint *test)
 {
-    struct symbol initial, function, symbol = symbol_canonical(in->symbols, known.symbol);
-    bool is_function = is_function_test(in, &known, &initial, &function);
+    struct contradiction c = {symbol_canonical(in->symbols, test->symbol), test, NULL, {IR_NONE}};
+    struct region region;
 
-    if (is_function)
-        symbol = symbol_canonical(in->symbols, initial);
-    if (symbol.index == IR_NONE)
+    if (c.expression.index == IR_NONE)
         return false;
+    region = condition_region(in, c.expression);
+    if (region_is_none(region))
+        return false;
+    c.place = symbol_initial(in->symbols, region);
     vector_each (condition, &load->conditions) {
-        if (condition->symbol.index != symbol.index)
-            continue;
-        if (is_function ? condition->value.index != IR_NONE && condition->value.index != function.index
-                        : condition->known.low > known.high || condition->known.high < known.low ||
-                              (known.not_zero && condition->known.low == 0 && condition->known.high == 0) ||
-                              (condition->known.not_zero && known.low == 0 && known.high == 0))
-            return is_lasting(in, load, symbol);
+        c.condition = condition;
+        if ((condition->symbol.index == c.expression.index && ranges_exclude(&condition->known, test)) ||
+            (condition->symbol.index == c.place.index && condition->value.index != IR_NONE &&
+             is_excluded(in, symbol_substitute(in->symbols, c.expression, c.place, condition->value), test)))
+            return is_lasting(in, load, &c);
     }
     return false;
 }
@@ -206,10 +280,24 @@ static bool
 is_possible(struct interpreter *in, const struct state *state, const struct load_record *load)
 {
     vector_each (known, &state->constraints) {
-        if (contradicts(in, load, *known))
+        if (contradicts(in, load, known))
             return false;
     }
     return true;
+}
+
+/* Whether a load can have been done when the running activation begins: what attaches the device comes first,
+ * and the thread of deferred loads calls back only for loads that were put off. */
+static bool
+can_come_before(const struct interpreter *in, const struct load_record *load)
+{
+    const struct context_entry *entry = in->activation->entry;
+
+    if (entry == NULL || load->activation->entry == NULL)
+        return true;
+    if (strcmp(entry->phase, "attach") == 0 && strcmp(load->activation->entry->phase, "attach") != 0)
+        return false;
+    return !entry->is_load_callback || load->may_be_put_off;
 }
 
 const struct load_record *
@@ -224,6 +312,8 @@ memory_next_load(struct interpreter *in, const struct state *state, struct symbo
     while (*from < in->known->loads.count) {
         const struct load_record *load = &in->known->loads.items[(*from)++];
 
+        if (load->space == SPACE_KERNEL || !can_come_before(in, load))
+            continue;
         for (uint32_t i = 0; i < regions.count; i++) {
             if (region_may_be(in->symbols, load->map, regions.items[i]) && is_possible(in, state, load))
                 return load;
@@ -264,4 +354,36 @@ memory_own_map(struct interpreter *in, const struct state *state, struct symbol 
             best = object;
     }
     return best;
+}
+
+void
+memory_note_unload(struct interpreter *in, const struct state *state, struct symbol map)
+{
+    struct map_regions regions = map_regions(in, state, map);
+
+    for (uint32_t i = 0; i < regions.count; i++) {
+        bool is_known = false;
+
+        vector_each (unload, &in->found->unloads)
+            is_known |= unload->index == regions.items[i].index;
+        if (!is_known)
+            vector_push(in->found->arena, &in->found->unloads, regions.items[i]);
+    }
+}
+
+bool
+memory_is_unloaded_elsewhere(struct interpreter *in, const struct state *state, struct symbol map)
+{
+    struct map_regions regions = map_regions(in, state, map);
+
+    in->reads->unloads = true;
+    if (in->known == NULL)
+        return false;
+    for (uint32_t i = 0; i < regions.count; i++) {
+        vector_each (unload, &in->known->unloads) {
+            if (region_may_be(in->symbols, *unload, regions.items[i]))
+                return true;
+        }
+    }
+    return false;
 }

@@ -104,6 +104,7 @@ is_current(struct interpreter *in, struct symbol symbol)
 
 /* ---- spaces ---- */
 
+/* The space that all of some values say; unknown when they differ, or are of no meaning. */
 static enum space
 space_of_values(const struct fact_struct *fact, const int64_t *values, uint32_t count)
 {
@@ -115,7 +116,7 @@ space_of_values(const struct fact_struct *fact, const int64_t *values, uint32_t 
         for (uint32_t j = 0; j < fact->kernel_values.count; j++)
             kernels += values[i] == fact->kernel_values.items[j];
     }
-    if (users > 0)
+    if (users == count && count > 0)
         return SPACE_USER;
     return kernels == count && count > 0 ? SPACE_KERNEL : SPACE_UNKNOWN;
 }
@@ -128,7 +129,11 @@ space_of_cell(const struct fact_struct *fact, const struct cell *cell)
     if (cell == NULL)
         return SPACE_UNKNOWN;
     space = space_of_values(fact, cell->constants.items, cell->constants.count);
-    if (space == SPACE_USER || cell->is_caller_space)
+    for (uint32_t i = 0; i < cell->constants.count; i++) {
+        if (cell->constants.items[i] == fact->user_value) /* some activation makes it so */
+            return SPACE_USER;
+    }
+    if (cell->is_caller_space)
         return SPACE_USER;
     if (cell->is_unknown)
         return SPACE_UNKNOWN;
@@ -212,6 +217,15 @@ is_user_vector_address(struct interpreter *in, const struct state *state, const 
            memory_space(in, state, vector->base) == SPACE_USER;
 }
 
+/* Whether a mask leaves an address an address: it clears low bits, and does not take them. */
+static bool
+keeps_address(const struct interpreter *in, struct symbol mask)
+{
+    int64_t constant;
+
+    return symbol_is_constant(in->symbols, mask, &constant) && (constant & 1) == 0;
+}
+
 bool
 memory_is_user_address(struct interpreter *in, const struct state *state, struct symbol symbol)
 {
@@ -220,8 +234,8 @@ memory_is_user_address(struct interpreter *in, const struct state *state, struct
     const struct cell *cell;
 
     if (data->kind == SYMBOL_BINARY)
-        return (data->a == IR_OPERATOR_ADD || data->a == IR_OPERATOR_SUBTRACT ||
-                data->a == IR_OPERATOR_AND) &&
+        return (data->a == IR_OPERATOR_ADD ||
+                (data->a == IR_OPERATOR_AND && keeps_address(in, data->right))) &&
                memory_is_user_address(in, state, data->left);
     if (data->kind != SYMBOL_INITIAL)
         return false;
@@ -309,6 +323,22 @@ memory_is_stored(const struct interpreter *in, const struct state *state, struct
 
 /* ---- noting what an activation does ---- */
 
+/* A value of no kind that is told apart: perhaps made of what was there. */
+static void
+add_something(struct interpreter *in, struct cell *cell, struct symbol symbol)
+{
+    const struct symbol_data *data = symbol_data(in->symbols, symbol);
+    struct symbol canonical = symbol_canonical(in->symbols, symbol),
+                  initial = symbol_initial(in->symbols, cell->region);
+
+    cell->is_unknown = true;
+    if (data->kind == SYMBOL_BINARY && canonical.index != IR_NONE &&
+        symbol_mentions(in->symbols, canonical, initial))
+        module_memory_add_update(in->found, cell, canonical);
+    else
+        cell->is_other = true;
+}
+
 static void
 add_symbol(struct interpreter *in, const struct state *state, struct cell *cell, struct symbol symbol)
 {
@@ -339,7 +369,7 @@ add_symbol(struct interpreter *in, const struct state *state, struct cell *cell,
         if (from != NULL)
             module_memory_add_values(in->found, cell, from);
         else
-            cell->is_unknown = true;
+            add_something(in, cell, symbol);
     }
 }
 

@@ -23,6 +23,12 @@ void memory_note_load(struct interpreter *interpreter, const struct state *state
 const struct load_record *memory_next_load(struct interpreter *interpreter, const struct state *state,
                                            struct symbol map, uint32_t *from);
 
+/* Notes that a map is unloaded which the activation has not loaded. */
+void memory_note_unload(struct interpreter *interpreter, const struct state *state, struct symbol map);
+/* Whether some activation unloads a map that it has not loaded, and that can be this one. */
+bool memory_is_unloaded_elsewhere(struct interpreter *interpreter, const struct state *state,
+                                  struct symbol map);
+
 /* The map object of this activation that a map symbol is: the same pointer, or one that may stand in the same
  * field. */
 struct object *memory_own_map(struct interpreter *interpreter, const struct state *state, struct symbol map);

@@ -73,6 +73,19 @@ module_memory_add_writer(struct module_memory *memory, struct cell *cell, uint32
 }
 
 void
+module_memory_add_update(struct module_memory *memory, struct cell *cell, struct symbol update)
+{
+    vector_each (known, &cell->updates) {
+        if (known->index == update.index)
+            return;
+    }
+    if (cell->updates.count == CELL_CONSTANTS)
+        cell->is_other = true;
+    else
+        vector_push(memory->arena, &cell->updates, update);
+}
+
+void
 module_memory_add_function(struct module_memory *memory, struct cell *cell, uint32_t function)
 {
     vector_each (known, &cell->functions) {
@@ -96,6 +109,9 @@ module_memory_add_values(struct module_memory *memory, struct cell *to, const st
     to->is_current |= from->is_current;
     to->is_caller_owner |= from->is_caller_owner;
     to->is_unknown |= from->is_unknown;
+    to->is_other |= from->is_other;
+    for (uint32_t i = 0; i < from->updates.count; i++)
+        module_memory_add_update(memory, to, from->updates.items[i]);
 }
 
 /* ---- merging ---- */
@@ -115,6 +131,8 @@ module_memory_merge(struct module_memory *to, const struct activation *activatio
     }
     for (uint32_t i = 0; i < from->loads.count; i++)
         vector_push(to->arena, &to->loads, from->loads.items[i]);
+    for (uint32_t i = 0; i < from->unloads.count; i++)
+        vector_push(to->arena, &to->unloads, from->unloads.items[i]);
     to->has_unhold |= from->has_unhold;
     to->has_unwire |= from->has_unwire;
     to->leaves_held |= from->leaves_held;
@@ -128,7 +146,8 @@ cell_flags(const struct cell *cell)
 {
     return (uint32_t)(cell->is_zeroed | cell->is_caller_uio << 1 | cell->is_caller_space << 2 |
                       cell->is_user_address << 3 | cell->is_current << 4 | cell->is_unknown << 5 |
-                      cell->is_caller_owner << 6);
+                      cell->is_caller_owner << 6 | cell->is_other << 7) +
+           cell->updates.count * 256;
 }
 
 /* Both were merged in the order of activations, so equal sets are in equal order. */
@@ -172,7 +191,8 @@ loads_equal(const struct module_memory *a, const struct module_memory *b)
         const struct load_record *x = &a->loads.items[i], *y = &b->loads.items[i];
 
         if (x->map.index != y->map.index || x->site != y->site || x->space != y->space ||
-            x->pages != y->pages || x->is_ambiguous != y->is_ambiguous || !conditions_equal(x, y))
+            x->pages != y->pages || x->may_be_put_off != y->may_be_put_off ||
+            x->is_ambiguous != y->is_ambiguous || !conditions_equal(x, y))
             return false;
     }
     return true;
@@ -190,6 +210,8 @@ module_memory_has_changed(const struct memory_reads *reads, const struct module_
         return true;
     if (reads->hand_overs && ((before != NULL && before->leaves_held) != now->leaves_held ||
                               (before != NULL && before->waits_holding) != now->waits_holding))
+        return true;
+    if (reads->unloads && (before == NULL ? 0 : before->unloads.count) != now->unloads.count)
         return true;
     if (reads->loads && !loads_equal(before == NULL ? &nothing : before, now))
         return true;

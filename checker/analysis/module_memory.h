@@ -20,9 +20,11 @@ struct cell {
     bool is_caller_uio;   /* a pointer to the uio of a system call */
     bool is_caller_space; /* the space field of such a uio */
     bool is_user_address;
-    bool is_current;            /* the running thread or its process, or what a uio says is its owner */
-    bool is_unknown;            /* something else */
-    VECTOR(uint32_t) functions; /* addresses of these */
+    bool is_current;               /* the running thread or its process, or what a uio says is its owner */
+    bool is_unknown;               /* something else */
+    bool is_other;                 /* ... that is no update, either */
+    VECTOR(struct symbol) updates; /* what was made of what was there: flags set or cleared; canonical */
+    VECTOR(uint32_t) functions;    /* addresses of these */
     bool is_caller_owner;
 };
 
@@ -32,11 +34,11 @@ struct memory_part {
     const struct module_memory *memory;
 };
 
-/* A condition that held when a map was loaded, on memory that other activations can see. */
+/* What held when a map was loaded, of memory that other activations can see. */
 struct condition {
     struct symbol symbol; /* canonical */
     struct constraint known;
-    struct symbol value; /* the function whose address it is; IR_NONE: none */
+    struct symbol value; /* what it was; IR_NONE: only 'known' is known of it */
 };
 
 /* A load that an activation does. */
@@ -49,6 +51,7 @@ struct load_record {
     uint8_t interface;
     struct symbol memory;
     bool is_ambiguous;
+    bool may_be_put_off; /* the callback may run later, in another thread */
     VECTOR(struct condition) conditions;
 };
 
@@ -58,10 +61,11 @@ struct module_memory {
     struct cell_entry *cells;
     VECTOR(struct cell *) cell_list;
     VECTOR(struct load_record) loads;
-    bool has_unhold;    /* releases pages that another activation holds */
-    bool has_unwire;    /* ... wired */
-    bool leaves_held;   /* leaves pages held for another activation to use and release */
-    bool waits_holding; /* waits while it holds pages that others reach */
+    VECTOR(struct region) unloads; /* of maps that the activation has not loaded; canonical, numbered */
+    bool has_unhold;               /* releases pages that another activation holds */
+    bool has_unwire;               /* ... wired */
+    bool leaves_held;              /* leaves pages held for another activation to use and release */
+    bool waits_holding;            /* waits while it holds pages that others reach */
 };
 
 struct module_memory *module_memory_new(struct arena *arena);
@@ -73,6 +77,7 @@ struct cell *module_memory_make_cell(struct module_memory *memory, struct region
 /* Additions to a cell, each once. */
 void module_memory_add_constant(struct module_memory *memory, struct cell *cell, int64_t constant);
 void module_memory_add_writer(struct module_memory *memory, struct cell *cell, uint32_t entry);
+void module_memory_add_update(struct module_memory *memory, struct cell *cell, struct symbol update);
 void module_memory_add_function(struct module_memory *memory, struct cell *cell, uint32_t function);
 /* All values of another cell; not its writers. */
 void module_memory_add_values(struct module_memory *memory, struct cell *to, const struct cell *from);
@@ -85,6 +90,7 @@ void module_memory_merge(struct module_memory *to, const struct activation *acti
 struct memory_reads {
     VECTOR(struct region) cells;
     bool loads;      /* the loads of others */
+    bool unloads;    /* whether others unload the maps of this one */
     bool releases;   /* whether others let go of pages */
     bool hand_overs; /* whether others leave pages held for others */
 };

@@ -498,6 +498,9 @@ compare_equal(struct symbols *symbols, struct symbol left, struct symbol right)
 
     if (symbol_equal(left, right))
         return symbol_constant(symbols, 1);
+    if (symbol_data(symbols, left)->kind == SYMBOL_FUNCTION &&
+        symbol_data(symbols, right)->kind == SYMBOL_FUNCTION)
+        return symbol_constant(symbols, 0);
     if (symbol_is_constant(symbols, left, &constant) || left.index > right.index) {
         struct symbol swap = left;
 
@@ -546,6 +549,29 @@ add(struct symbols *symbols, enum ir_operator operator_, struct symbol left, str
     return combine(symbols, SYMBOL_BINARY, operator_, left, right);
 }
 
+/* x & c or x | c, where x may be such a thing itself: bits that are set or cleared are known. */
+static struct symbol
+mask(struct symbols *symbols, enum ir_operator operator_, struct symbol left, int64_t bits)
+{
+    const struct symbol_data *data = symbol_data(symbols, left);
+    struct symbol inner = data->left;
+    enum ir_operator before = data->a;
+    int64_t others;
+
+    if (data->kind == SYMBOL_BINARY && (before == IR_OPERATOR_AND || before == IR_OPERATOR_OR) &&
+        symbol_is_constant(symbols, data->right, &others)) {
+        if (before == operator_) /* (x & a) & b is x & (a & b) */
+            return symbol_binary(
+                symbols, operator_, inner,
+                symbol_constant(symbols, operator_ == IR_OPERATOR_AND ? others & bits : others | bits));
+        if (operator_ == IR_OPERATOR_AND && (bits & ~others) == 0) /* (x | a) & b, b in a */
+            return symbol_constant(symbols, bits);
+        if (operator_ == IR_OPERATOR_AND && (bits & others) == 0) /* (x | a) & b, a beside b */
+            return symbol_binary(symbols, operator_, inner, symbol_constant(symbols, bits));
+    }
+    return combine(symbols, SYMBOL_BINARY, operator_, left, symbol_constant(symbols, bits));
+}
+
 struct symbol
 symbol_binary(struct symbols *symbols, enum ir_operator operator_, struct symbol left, struct symbol right)
 {
@@ -584,13 +610,32 @@ symbol_binary(struct symbols *symbols, enum ir_operator operator_, struct symbol
     case IR_OPERATOR_MULTIPLY:
         if (symbol_is_constant(symbols, left, &constant))
             return symbol_binary(symbols, operator_, right, left);
-        if (symbol_is_constant(symbols, right, &constant) && constant == 0)
+        if (!symbol_is_constant(symbols, right, &constant))
+            break;
+        if (constant == 0)
             return operator_ == IR_OPERATOR_OR ? left : symbol_constant(symbols, 0);
+        if (operator_ != IR_OPERATOR_MULTIPLY)
+            return mask(symbols, operator_, left, constant);
         break;
     default:
         break;
     }
     return combine(symbols, SYMBOL_BINARY, operator_, left, right);
+}
+
+struct symbol
+symbol_substitute(struct symbols *symbols, struct symbol symbol, struct symbol part, struct symbol by)
+{
+    struct symbol_data data = *symbol_data(symbols, symbol);
+
+    if (symbol_equal(symbol, part))
+        return by;
+    if (!symbol_mentions(symbols, symbol, part))
+        return symbol;
+    if (data.kind == SYMBOL_UNARY)
+        return symbol_unary(symbols, data.a, symbol_substitute(symbols, data.left, part, by));
+    return symbol_binary(symbols, data.a, symbol_substitute(symbols, data.left, part, by),
+                         symbol_substitute(symbols, data.right, part, by));
 }
 
 bool

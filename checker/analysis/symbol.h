@@ -108,6 +108,9 @@ struct symbol symbol_narrow(struct symbols *symbols, struct symbol choice, struc
  * SYMBOL_CHOICES. */
 enum { SYMBOL_CHOICES = 8 };
 uint32_t symbol_constants(const struct symbols *symbols, struct symbol symbol, int64_t *constants);
+/* A symbol with 'by' in the place of 'part'. */
+struct symbol symbol_substitute(struct symbols *symbols, struct symbol symbol, struct symbol part,
+                                struct symbol by);
 /* Whether 'part' is the symbol, or in the expression that it is. */
 bool symbol_mentions(const struct symbols *symbols, struct symbol symbol, struct symbol part);
 /* Whether a symbol is one constant (a zeroed one too). */
