@@ -64,7 +64,7 @@ call_owner(struct interpreter *in, const struct state *state, bool is_same_activ
 {
     const struct fact_context *context = in->activation->context;
 
-    if (memory_owner_is_tested(in, state))
+    if (state->is_owner)
         return "yes";
     if (context == NULL || context->addresses == NULL)
         return "unknown";

@@ -472,7 +472,9 @@ hold_release(struct interpreter *in, const struct call *call, const struct fact_
     event_symbol(&event, ATTRIBUTE_ACTIVATION, hold == NULL ? "other" : "same");
     event_symbol(&event, ATTRIBUTE_OWNER, call_owner(in, state, hold != NULL));
     describe_map(in, &event, map);
-    if (map_count > 1 || (map != NULL && hold != NULL && hold->is_many)) /* which of them cannot be told */
+    /* which of them, or whether still, cannot be told */
+    if (map_count > 1 || (map != NULL && ((hold != NULL && hold->is_many) ||
+                                          memory_is_unloaded_elsewhere(in, state, map->key))))
         event_symbol(&event, ATTRIBUTE_MAP_STATE, "unknown");
     if (hold == NULL)
         event.subject = SITE_NONE;

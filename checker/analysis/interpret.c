@@ -632,12 +632,16 @@ take_branch(struct run *run, struct path *path, const struct ir_instruction *ins
     if (decided != TRUTH_FALSE) {
         struct state *state = state_copy(in->states, path->state);
 
-        if (decided == TRUTH_TRUE || state_assume(in->states, state, in->symbols, condition, true))
+        if (decided == TRUTH_TRUE || state_assume(in->states, state, in->symbols, condition, true)) {
+            memory_note_test(in, state, condition, true);
             arrive(run, ins->branch.then_block.index, state);
+        }
     }
     if (decided != TRUTH_TRUE &&
-        (decided == TRUTH_FALSE || state_assume(in->states, path->state, in->symbols, condition, false)))
+        (decided == TRUTH_FALSE || state_assume(in->states, path->state, in->symbols, condition, false))) {
+        memory_note_test(in, path->state, condition, false);
         arrive(run, ins->branch.else_block.index, path->state);
+    }
 }
 
 static void

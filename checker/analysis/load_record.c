@@ -169,10 +169,15 @@ loads_into(struct interpreter *in, struct region map, uint32_t entry)
 
 /* Whether a value is certainly not what a test has found. */
 static bool
-is_excluded(const struct interpreter *in, struct symbol value, const struct constraint *test)
+is_excluded(struct interpreter *in, struct symbol value, const struct constraint *test)
 {
-    int64_t constants[SYMBOL_CHOICES];
+    int64_t constants[SYMBOL_CHOICES], is_zero;
     uint32_t count = symbol_constants(in->symbols, value, constants);
+
+    if (count == 0 && test->low == 0 && test->high == 0) /* a pointer to something is not null */
+        return symbol_is_constant(in->symbols, symbol_unary(in->symbols, IR_OPERATOR_LOGICAL_NOT, value),
+                                  &is_zero) &&
+               is_zero == 0;
 
     for (uint32_t i = 0; i < count; i++) {
         if (constants[i] >= test->low && constants[i] <= test->high && !(test->not_zero && constants[i] == 0))

@@ -258,18 +258,36 @@ memory_is_caller_data(const struct interpreter *in, struct symbol symbol)
     return root->kind == REGION_POINTEE && symbol_data(in->symbols, root->symbol)->kind == SYMBOL_CALLER_DATA;
 }
 
-bool
-memory_owner_is_tested(struct interpreter *in, const struct state *state)
+/* Whether a symbol is the running thread or process, or something that tells it apart: a field of it. */
+static bool
+tells_current(struct interpreter *in, struct symbol symbol)
 {
-    for (uint32_t i = 0; i < state->constraints.count; i++) {
-        const struct constraint *known = &state->constraints.items[i];
-        const struct symbol_data *data = symbol_data(in->symbols, known->symbol);
+    const struct symbol_data *data = symbol_data(in->symbols, symbol);
+    const struct region_data *region, *base;
 
-        if (known->low == 1 && known->high == 1 && data->kind == SYMBOL_BINARY &&
-            data->a == IR_OPERATOR_EQUAL && (is_current(in, data->left) || is_current(in, data->right)))
-            return true;
-    }
-    return false;
+    if (is_current(in, symbol))
+        return true;
+    if (data->kind != SYMBOL_INITIAL)
+        return false;
+    region = region_data(in->symbols, data->region);
+    if (region->kind != REGION_FIELD)
+        return false;
+    base = region_data(in->symbols, region->base);
+    return base->kind == REGION_POINTEE && is_current(in, base->symbol);
+}
+
+void
+memory_note_test(struct interpreter *in, struct state *state, struct symbol condition, bool is_true)
+{
+    const struct symbol_data *data = symbol_data(in->symbols, condition);
+    int64_t constant;
+
+    if (data->kind == SYMBOL_UNARY && data->a == IR_OPERATOR_LOGICAL_NOT)
+        memory_note_test(in, state, data->left, !is_true);
+    else if (is_true && data->kind == SYMBOL_BINARY && data->a == IR_OPERATOR_EQUAL &&
+             !symbol_is_constant(in->symbols, data->right, &constant) &&
+             (tells_current(in, data->left) || tells_current(in, data->right)))
+        state->is_owner = true;
 }
 
 bool

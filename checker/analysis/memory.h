@@ -39,8 +39,10 @@ enum space memory_space(struct interpreter *interpreter, const struct state *sta
 bool memory_is_user_address(struct interpreter *interpreter, const struct state *state, struct symbol symbol);
 /* Whether a symbol is a value in the kernel's copy of what a user passed. */
 bool memory_is_caller_data(const struct interpreter *interpreter, struct symbol symbol);
-/* Whether the path has tested that the running thread owns the memory. */
-bool memory_owner_is_tested(struct interpreter *interpreter, const struct state *state);
+/* Notes that 'condition' has been found true or false: perhaps that some thread, process or address space is
+ * the running one's. */
+void memory_note_test(struct interpreter *interpreter, struct state *state, struct symbol condition,
+                      bool is_true);
 /* Whether a symbol is memory that this activation has allocated. */
 bool memory_is_fresh(const struct interpreter *interpreter, struct symbol symbol);
 /* Whether a symbol is in something that outlives the activation. */

@@ -497,7 +497,7 @@ state_set_object(struct arena *arena, struct state *state, struct object object)
 bool
 state_objects_equal(const struct state *a, const struct state *b)
 {
-    return a->objects.count == b->objects.count &&
+    return a->is_owner == b->is_owner && a->objects.count == b->objects.count &&
            (a->objects.count == 0 ||
             memcmp(a->objects.items, b->objects.items, a->objects.count * sizeof(struct object)) == 0);
 }
@@ -649,6 +649,7 @@ state_join(struct arena *arena, struct state *state, const struct state *other, 
     }
     changed |= (other->is_ambiguous && !state->is_ambiguous) || (other->is_validated && !state->is_validated);
     state->is_ambiguous |= other->is_ambiguous;
+    state->is_owner &= other->is_owner;
     state->is_validated |= other->is_validated;
     return changed;
 }

@@ -69,6 +69,7 @@ struct state {
     VECTOR(struct binding_of) bindings;    /* sorted by region */
     VECTOR(struct constraint) constraints; /* sorted by symbol */
     VECTOR(struct object) objects;         /* sorted by kind, key, site */
+    bool is_owner;                         /* the running thread was found to own the memory */
     bool is_ambiguous;                     /* the path rests on something not decided */
     bool is_validated; /* a function that is not followed was given what the caller passed */
 };
@@ -104,6 +105,7 @@ bool state_assume_outside(struct arena *arena, struct state *state, struct symbo
 struct object *state_object(const struct state *state, enum object_kind kind, struct symbol key);
 /* Adds or replaces an object. */
 void state_set_object(struct arena *arena, struct state *state, struct object object);
+/* Whether two states may be joined: their objects are in equal states, and the thread is known alike. */
 bool state_objects_equal(const struct state *a, const struct state *b);
 
 /* Joins 'other' into 'state' at site 'site'; whether 'state' changed. Their objects are equal, or are made
