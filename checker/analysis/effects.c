@@ -70,22 +70,53 @@ load_space(struct interpreter *in, const struct call *call, const struct fact_ef
     return effect->space == SPACE_PHYSICAL ? SPACE_KERNEL : effect->space;
 }
 
+/* What a load's callback is told. */
+enum told { TOLD_NOTHING, TOLD_SUCCESS, TOLD_ERROR };
+
+/* The callback that a call is given, IR_NONE when it is not known or not to be executed. */
+static struct ir_function_id
+callback_of(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+            const struct state *state)
+{
+    struct symbol function = call_role(call, effect, ROLE_CALLBACK);
+    struct ir_function_id id = {IR_NONE};
+
+    if (function.index != IR_NONE && symbol_data(in->symbols, function)->kind == SYMBOL_FUNCTION)
+        id.index = symbol_data(in->symbols, function)->a;
+    return id.index != IR_NONE && interpret_enters(in, id, state) ? id : (struct ir_function_id){IR_NONE};
+}
+
 static struct ways
 run_callback(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
-             struct state *state)
+             struct state *state, enum told told)
 {
-    struct symbol function = call_role(call, effect, ROLE_CALLBACK),
-                  data = call_role(call, effect, ROLE_DATA);
-    struct ir_function_id id;
+    enum { MOST_PARAMETERS = 8 };
+    struct ir_function_id id = callback_of(in, call, effect, state);
+    struct symbol arguments[MOST_PARAMETERS], data = call_role(call, effect, ROLE_DATA);
+    struct symbol one = symbol_constant(in->symbols, 1), zero = symbol_constant(in->symbols, 0);
     struct outcome_paths outcomes;
     struct ways ways = {0};
 
-    if (function.index == IR_NONE || symbol_data(in->symbols, function)->kind != SYMBOL_FUNCTION)
+    if (id.index == IR_NONE)
         return one_way(in, state, call->result);
-    id.index = symbol_data(in->symbols, function)->a;
-    if (!interpret_enters(in, id, state))
-        return one_way(in, state, call->result);
-    outcomes = interpret_function(in, id, &data, data.index == IR_NONE ? 0 : 1, state, call->site);
+    for (uint32_t i = 0; i < MOST_PARAMETERS; i++)
+        arguments[i] = symbol_initial(in->symbols, region_local(in->symbols, id, i));
+    if (data.index != IR_NONE)
+        arguments[0] = data;
+    if (told != TOLD_NOTHING && effect->callback_error >= 0 && effect->callback_segments >= 0) {
+        struct symbol *error = &arguments[effect->callback_error],
+                      *segments = &arguments[effect->callback_segments];
+
+        if (told == TOLD_SUCCESS)
+            *error = zero;
+        else
+            *segments = zero;
+        if (!state_assume(in->states, state, in->symbols, *error, told == TOLD_ERROR) ||
+            !state_assume(in->states, state, in->symbols,
+                          symbol_binary(in->symbols, IR_OPERATOR_LESS, *segments, one), told == TOLD_ERROR))
+            return ways;
+    }
+    outcomes = interpret_function(in, id, arguments, MOST_PARAMETERS, state, call->site);
     vector_each (outcome, &outcomes)
         vector_push(in->states, &ways, (struct way){outcome->state, call->result});
     return ways;
@@ -170,6 +201,39 @@ holds_kernel_memory(struct interpreter *in, const struct state *state, struct sy
     return state_known(state, in->symbols, state_read(state, in->symbols, kernel_memory(in, map))).low == 1;
 }
 
+/* The ways on after one outcome of a load. A callback is called with an error, too; where the result says
+ * nothing, only the callback knows whether the map was loaded. */
+static void
+load_outcome(struct interpreter *in, const struct call *call, const struct fact_effect *effect, uint32_t row,
+             const struct state *state, const struct object *map, struct ways *ways)
+{
+    enum outcome_meaning meaning = effect->outcomes.items[row].meaning;
+    struct state *way = state_copy(in->states, state), *failed;
+    struct ways after;
+
+    if ((meaning == OUTCOME_PENDING && !may_be_pending(in, call, effect)) ||
+        !call_assume_outcome(in, call, effect, row, way))
+        return;
+    failed = state_copy(in->states, way);
+    if (meaning != OUTCOME_FAILED)
+        state_set_object(in->states, way, *map);
+    if (meaning == OUTCOME_PENDING) {
+        vector_push(in->states, ways, (struct way){way, call->result});
+        return;
+    }
+    if (meaning != OUTCOME_FAILED) {
+        after = run_callback(in, call, effect, way, TOLD_SUCCESS);
+        vector_each (next, &after)
+            vector_push(in->states, ways, *next);
+    }
+    if (meaning == OUTCOME_FAILED ||
+        (meaning == OUTCOME_CALLBACK && callback_of(in, call, effect, failed).index != IR_NONE)) {
+        after = run_callback(in, call, effect, failed, TOLD_ERROR);
+        vector_each (next, &after)
+            vector_push(in->states, ways, *next);
+    }
+}
+
 static struct ways
 load(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
 {
@@ -198,31 +262,13 @@ load(struct interpreter *in, const struct call *call, const struct fact_effect *
     note_kernel_memory(in, state, map.key, map.space == SPACE_KERNEL);
     if (map.space == SPACE_KERNEL) { /* whether it succeeds is of no interest */
         forget_map(in, state, map.key);
-        return run_callback(in, call, effect, state);
+        return run_callback(in, call, effect, state, TOLD_NOTHING);
     }
-    for (uint32_t row = 0; row < effect->outcomes.count; row++) {
-        struct state *way = state_copy(in->states, state);
-        struct ways after;
-
-        if ((effect->outcomes.items[row].meaning == OUTCOME_PENDING && !may_be_pending(in, call, effect)) ||
-            !call_assume_outcome(in, call, effect, row, way))
-            continue;
-        if (effect->outcomes.items[row].meaning == OUTCOME_FAILED) {
-            vector_push(in->states, &ways, (struct way){way, call->result});
-            continue;
-        }
-        state_set_object(in->states, way, map);
-        if (effect->outcomes.items[row].meaning == OUTCOME_PENDING) {
-            vector_push(in->states, &ways, (struct way){way, call->result});
-            continue;
-        }
-        after = run_callback(in, call, effect, way);
-        vector_each (next, &after)
-            vector_push(in->states, &ways, *next);
-    }
+    for (uint32_t row = 0; row < effect->outcomes.count; row++)
+        load_outcome(in, call, effect, row, state, &map, &ways);
     if (effect->outcomes.count == 0) {
         state_set_object(in->states, state, map);
-        return run_callback(in, call, effect, state);
+        return run_callback(in, call, effect, state, TOLD_NOTHING);
     }
     return ways;
 }
@@ -474,6 +520,20 @@ fill(struct interpreter *in, const struct call *call, const struct fact_effect *
         write_behind(in, call, effect, ROLE_TO, state);
 }
 
+static void
+allocate(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+         struct state *state)
+{
+    struct symbol flags = call_role(call, effect, ROLE_FLAGS);
+    int64_t constant;
+
+    if (effect->zero_flag != 0 && flags.index != IR_NONE &&
+        symbol_is_constant(in->symbols, flags, &constant) &&
+        (constant & effect->zero_flag) == effect->zero_flag)
+        state_write(in->states, state, in->symbols, region_pointee(in->symbols, call->result),
+                    symbol_zeroed(in->symbols));
+}
+
 /* ---- dispatch ---- */
 
 static struct symbol
@@ -528,6 +588,9 @@ apply(struct interpreter *in, const struct call *call, const struct fact_effect 
         break;
     case EFFECT_MOVE:
         move(in, call, effect, state);
+        break;
+    case EFFECT_ALLOCATE:
+        allocate(in, call, effect, state);
         break;
     case EFFECT_FILL:
         fill(in, call, effect, state);

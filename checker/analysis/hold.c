@@ -534,6 +534,17 @@ hold_pages(struct interpreter *in, const struct state *state, struct symbol memo
     return pages == PAGES_NONE && may_be_held_elsewhere(in, memory) ? PAGES_UNKNOWN : pages;
 }
 
+/* Whether an argument is merely handed back: to turn an error number into another is no use of the pages. */
+static bool
+is_handed_back(const struct call *call, uint32_t argument)
+{
+    vector_each (effect, &call->bound->fact->effects) {
+        if (effect->kind == EFFECT_RETURNS && binding_role(call->bound, effect, ROLE_RESULT) == (int)argument)
+            return true;
+    }
+    return false;
+}
+
 void
 hold_use_arguments(struct interpreter *in, const struct call *call, const struct state *state)
 {
@@ -541,6 +552,8 @@ hold_use_arguments(struct interpreter *in, const struct call *call, const struct
         if (object->kind != OBJECT_HOLD || object->state != HOLD_FAILED || object->is_checked)
             continue;
         for (uint32_t i = 0; i < call->argument_count; i++) {
+            if (is_handed_back(call, i))
+                continue;
             if (symbol_equal(call->arguments[i], object->key) ||
                 (object->pages_array.index != IR_NONE &&
                  symbol_equal(call->arguments[i], object->pages_array)))

@@ -56,6 +56,8 @@ static const struct key callback_keys[] = {
     {.name = "function", .type = KEY_ARGUMENT, .is_required = true, MEMBER(argument[ROLE_CALLBACK])},
     {.name = "data", .type = KEY_ARGUMENT, MEMBER(argument[ROLE_DATA])},
     {.name = "runs", .type = KEY_WORD, MEMBER(callback_time), .words = runs_words},
+    {.name = "error", .type = KEY_ARGUMENT, MEMBER(callback_error)},
+    {.name = "segments", .type = KEY_ARGUMENT, MEMBER(callback_segments)},
     {.name = "inline_flag", .type = KEY_NUMBER, MEMBER(inline_flag)},
     {.name = "context", .type = KEY_CONTEXT, MEMBER(callback_context)},
 };
@@ -125,6 +127,7 @@ static const struct property properties[] = {
     {{.name = "callback", .type = KEY_CUSTOM, .read = read_callback}, BIT(LOAD)},
     {{.name = "kept", .type = KEY_BOOLEAN, MEMBER(kept)}, BIT(LOAD)},
     {{.name = "of_thread", .type = KEY_BOOLEAN, MEMBER(of_thread)}, BIT(WIRE) | BIT(UNWIRE)},
+    {{.name = "zero_flag", .type = KEY_NUMBER, MEMBER(zero_flag)}, BIT(ALLOCATE)},
     {{.name = "user_flag", .type = KEY_NUMBER, MEMBER(user_flag)}, BIT(WIRE) | BIT(UNWIRE)},
     {{.name = "user_mask", .type = KEY_NUMBER, MEMBER(user_mask)}, BIT(WIRE) | BIT(UNWIRE)},
     {{.name = "direction", .type = KEY_WORD, MEMBER(direction), .words = fact_direction_words}, BIT(COPY)},
@@ -193,6 +196,8 @@ check_effect(struct reader *reader, const struct yaml_node *map, const struct fa
                                 "'user_flag' and 'user_mask' belong together");
     if (effect->user_mask != 0 && effect->argument[ROLE_FLAGS] == ARGUMENT_ABSENT)
         return diagnostic_error(reader->diagnostics, map->place, "'user_mask' needs the role 'flags'");
+    if (effect->zero_flag != 0 && effect->argument[ROLE_FLAGS] == ARGUMENT_ABSENT)
+        return diagnostic_error(reader->diagnostics, map->place, "'zero_flag' needs the role 'flags'");
     if (effect->inline_flag != 0 && effect->argument[ROLE_FLAGS] == ARGUMENT_ABSENT)
         return diagnostic_error(reader->diagnostics, map->place, "'inline_flag' needs the role 'flags'");
     return true;
@@ -205,6 +210,7 @@ read_effect(struct reader *reader, enum effect_kind kind, const struct yaml_node
     struct fact_effect effect = {.kind = kind};
 
     memset(effect.argument, ARGUMENT_ABSENT, sizeof(effect.argument));
+    effect.callback_error = effect.callback_segments = ARGUMENT_ABSENT;
     if (kind == EFFECT_HOLD || kind == EFFECT_WIRE)
         effect.space = SPACE_USER;
     if (!key_read_map(reader, &reader->tables[TABLE_EFFECT + kind], map, &effect) ||

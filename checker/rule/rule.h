@@ -78,10 +78,13 @@ struct fact_effect {
     struct sleeps sleeps;        /* also of 'allocate' */
     enum callback_time callback_time;
     int64_t inline_flag;         /* CALLBACK_EITHER: inline when flags has this */
+    int8_t callback_error;       /* the callback's parameter that is 0 or an error; ARGUMENT_ABSENT */
+    int8_t callback_segments;    /* ... that is the number of segments; ARGUMENT_ABSENT */
     const char *callback_context; /* where it runs when it is deferred; NULL: not followed there */
     enum copy_direction direction;
     enum lock_kind lock;
     bool of_thread;              /* wire, unwire: of the running thread's process, counted on the thread (vslock) */
+    int64_t zero_flag;           /* allocate: the flag of 'flags' that makes it zeroed; 0: none */
     int64_t user_flag;           /* wire, unwire: the flag of 'flags' that makes it the process' own to undo */
     int64_t user_mask;           /* ... under this mask; 0: no such mode */
     bool kept;                   /* load: the interface itself keeps the pages (pages role) */
