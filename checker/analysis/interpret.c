@@ -3,6 +3,7 @@
 #include "analysis/effects.h"
 #include "analysis/function_info.h"
 #include "analysis/memory.h"
+#include "analysis/stores.h"
 #include "base/hash.h"
 
 enum {
@@ -337,14 +338,55 @@ call_targets(struct run *run, const struct path *path, const struct ir_instructi
     return targets;
 }
 
-/* A call that is not followed. */
+/* The record that a parameter points to, IR_NONE when it points to none. */
+static struct ir_record_id
+pointed_record(const struct ir_program *program, const struct ir_function *function, uint32_t parameter)
+{
+    const struct ir_type *type = &program->types.items[function->locals.items[parameter].type.index];
+
+    if (type->kind == IR_TYPE_POINTER)
+        type = &program->types.items[type->element.index];
+    return type->kind == IR_TYPE_RECORD ? type->record : (struct ir_record_id){IR_NONE};
+}
+
+/* What a function that is not followed may store to in the structs that it is given is not known any more. */
+static void
+forget_stored(struct run *run, const struct call *call, struct ir_function_id target, struct state *state)
+{
+    struct interpreter *in = run->in;
+    const struct ir_program *program = in->binding->program;
+    const struct ir_function *function = &program->functions.items[target.index];
+    const struct stored_fields *stored;
+
+    if (!ir_function_is_defined(function))
+        return;
+    stored = stores_of(in, target);
+    for (uint32_t i = 0; i < call->argument_count && i < function->parameter_count; i++) {
+        struct ir_record_id record = pointed_record(program, function, i);
+
+        vector_each (field, &stored->items) {
+            struct region region;
+
+            if (record.index == IR_NONE || field->record.index != record.index)
+                continue;
+            region = region_field(in->symbols, region_pointee(in->symbols, call->arguments[i]), record,
+                                  field->field);
+            state_write(in->states, state, in->symbols, region,
+                        symbol_after(in->symbols, call->result, region));
+        }
+    }
+}
+
+/* A call that is not followed; of 'target', when that is known. */
 static struct way
-pass_over(struct run *run, const struct call *call, struct state *state)
+pass_over(struct run *run, const struct call *call, struct ir_function_id target, struct state *state)
 {
     struct interpreter *in = run->in;
 
     state_forget_symbol(state, in->symbols, call->result);
     interpret_opaque(in, state, call, 0);
+    if (target.index != IR_NONE)
+        forget_stored(run, call, target, state);
     effects_escape(in, call, state);
     return (struct way){state, call->result};
 }
@@ -370,7 +412,7 @@ call_function(struct run *run, struct call *call, struct ir_function_id target, 
                         (struct way){outcome->state,
                                      outcome->result.index == IR_NONE ? call->result : outcome->result});
     } else {
-        vector_push(in->states, &more, pass_over(run, call, state));
+        vector_push(in->states, &more, pass_over(run, call, target, state));
     }
     vector_each (way, &more)
         vector_push(in->states, ways, *way);
@@ -391,7 +433,7 @@ execute_call(struct run *run, struct path *path, struct paths *extra, uint32_t i
         arguments[i] = evaluate(run, path, run->function->operands.items[ins->call.first_argument + i]);
     call.result = symbol_result(in->symbols, call.site, -1);
     if (targets.count == 0)
-        vector_push(in->states, &ways, pass_over(run, &call, path->state));
+        vector_push(in->states, &ways, pass_over(run, &call, (struct ir_function_id){IR_NONE}, path->state));
     for (uint32_t i = 0; i < targets.count; i++) {
         struct state *state = targets.count == 1 ? path->state : state_copy(in->states, path->state);
 

@@ -46,9 +46,10 @@ struct interpreter {
     const struct context_result *contexts;
     struct symbols *symbols;
     struct site_table *sites;
-    const struct shared *shared;  /* which fields several contexts write */
-    const uint8_t *relevance;     /* by function: a set of enum relevance */
-    struct function_info **infos; /* by function, made when first executed */
+    const struct shared *shared;   /* which fields several contexts write */
+    const uint8_t *relevance;      /* by function: a set of enum relevance */
+    struct stored_fields **stores; /* by function, made when first asked for */
+    struct function_info **infos;  /* by function, made when first executed */
     const struct activation *activation;
     uint8_t wanted;                    /* the reasons to execute a function in it */
     struct frame *frame;               /* the running one */

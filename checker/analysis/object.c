@@ -145,6 +145,7 @@ make_interpreter(struct arena *arena, const struct binding *binding, const struc
     in->symbols = symbols_new(arena, binding->program);
     in->shared = shared_new(arena, binding, contexts);
     in->relevance = relevance_new(arena, binding, resolved, contexts);
+    in->stores = arena_alloc(arena, binding->program->functions.count * sizeof(*in->stores));
     in->infos = arena_alloc(arena, binding->program->functions.count * sizeof(*in->infos));
     in->is_visited = arena_alloc(arena, binding->program->functions.count + 1);
     in->on_event = check_on_event;
