@@ -79,6 +79,8 @@ include(struct flow *flow, struct node *sink, const struct flow_set *from)
     grew |= set_flag(&to->is_caller_data, from->is_caller_data);
     grew |= set_flag(&to->is_user_address, from->is_user_address);
     grew |= set_flag(&to->is_element, from->is_element);
+    if (sink->key.kind != NODE_FIELD)
+        grew |= set_flag(&to->is_near_address, from->is_near_address);
     for (uint32_t i = 0; i < from->functions.count; i++)
         grew |= add_function(flow, to, from->functions.items[i]);
     for (uint32_t i = 0; i < from->constants.count; i++)
@@ -209,6 +211,23 @@ flow_place(struct flow *flow, struct ir_function_id id, struct ir_place place)
     return node_of(flow, NODE_GLOBAL, place.root_index, 0);
 }
 
+static void
+set_user_address(struct flow *flow, struct node *node)
+{
+    bool grew = set_flag(&node->set.is_user_address, true);
+
+    grew |= set_flag(&node->set.is_near_address, true);
+    if (grew)
+        queue(flow, node);
+}
+
+static struct flow_node
+root_node(struct flow *flow, struct ir_function_id id, struct ir_place place)
+{
+    return place.root == IR_ROOT_LOCAL ? flow_local(flow, id, (struct ir_local_id){place.root_index})
+                                       : node_of(flow, NODE_VALUE, id.index, place.root_index);
+}
+
 /* A pointer read through another: a user's address when that one leads to a user's data, or when its field
  * says so. */
 static void
@@ -225,14 +244,14 @@ collect_pointer_load(struct flow *flow, struct ir_function_id id, const struct i
         queue(flow, flow->nodes.items[result.index]);
     if (last->kind == IR_STEP_FIELD &&
         flow->binding->records[last->record.index].address_field == last->index) {
-        if (set_flag(&flow->nodes.items[result.index]->set.is_user_address, true))
-            queue(flow, flow->nodes.items[result.index]);
+        set_user_address(flow, flow->nodes.items[result.index]);
         return;
     }
-    if (in->place.root == IR_ROOT_GLOBAL || steps[0].kind != IR_STEP_DEREF)
+    /* a local struct may be a copy of what a caller passed */
+    if (in->place.root == IR_ROOT_GLOBAL ||
+        (steps[0].kind != IR_STEP_DEREF && in->place.root != IR_ROOT_LOCAL))
         return;
-    root = in->place.root == IR_ROOT_LOCAL ? flow_local(flow, id, (struct ir_local_id){in->place.root_index})
-                                           : node_of(flow, NODE_VALUE, id.index, in->place.root_index);
+    root = root_node(flow, id, in->place);
     vector_push(flow->arena, &flow->nodes.items[root.index]->through, result.index);
 }
 
@@ -306,6 +325,18 @@ collect_arithmetic(struct flow *flow, struct ir_function_id id, const struct ir_
     compute(flow, result.index);
 }
 
+/* What a caller passed is that in a copy, too: the local takes after the pointer that it was copied through.
+ */
+static void
+collect_struct_copy(struct flow *flow, struct ir_function_id id, const struct ir_function *function,
+                    const struct ir_instruction *in)
+{
+    if (in->copy.to.root == IR_ROOT_LOCAL && in->copy.to.step_count == 0 &&
+        in->copy.from.root != IR_ROOT_GLOBAL && in->copy.from.step_count > 0 &&
+        ir_steps(function, in->copy.from)[0].kind == IR_STEP_DEREF)
+        add_edge(flow, root_node(flow, id, in->copy.from), flow_place(flow, id, in->copy.to));
+}
+
 /* Whether a mask takes the offset in a page, or the like: what is left is no address. */
 static bool
 takes_low_bits(struct ir_operand mask)
@@ -340,6 +371,7 @@ collect_instruction(struct flow *flow, struct ir_function_id id, const struct ir
         break;
     case IR_OP_COPY: /* records are followed field by field; this is for arrays and unions of scalars */
         add_edge(flow, flow_place(flow, id, in->copy.from), flow_place(flow, id, in->copy.to));
+        collect_struct_copy(flow, id, function, in);
         break;
     case IR_OP_RETURN:
         add_operand(flow, id, in->operand, node_of(flow, NODE_RESULT, id.index, 0));
@@ -418,8 +450,7 @@ solve(struct flow *flow)
         for (uint32_t i = 0; node->set.is_caller_data && i < node->through.count; i++) {
             struct node *to = flow->nodes.items[node->through.items[i]];
 
-            if (set_flag(&to->set.is_user_address, true))
-                queue(flow, to);
+            set_user_address(flow, to);
         }
         for (uint32_t i = 0; i < node->to.count; i++) {
             struct node *to = flow->nodes.items[node->to.items[i]];

@@ -29,6 +29,7 @@ struct flow_set {
     bool is_caller_uio;   /* a pointer to the uio that an entry point is given */
     bool is_caller_data;  /* a pointer to the kernel's copy of what a user passed */
     bool is_user_address; /* an address that a user chose */
+    bool is_near_address; /* ... and has not been in a field since it was read */
     bool is_element;      /* a pointer that was read from an array, or through a pointer to pointers */
 };
 

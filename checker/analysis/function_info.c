@@ -3,67 +3,6 @@
 #include "analysis/interpret.h"
 #include "graph/block_order.h"
 
-static void
-mark_far(struct function_info *info, struct ir_operand operand, uint32_t block)
-{
-    if (operand.kind == IR_OPERAND_VALUE && info->block_of[operand.value.index] != block)
-        info->is_far[operand.value.index] = 1;
-}
-
-static void
-mark_far_place(const struct ir_function *function, struct function_info *info, struct ir_place place,
-               uint32_t block)
-{
-    if (place.root == IR_ROOT_VALUE)
-        mark_far(info, ir_value((struct ir_value_id){place.root_index}), block);
-    for (uint32_t i = 0; i < place.step_count; i++)
-        mark_far(info, function->steps.items[place.first_step + i].operand, block);
-}
-
-static void
-mark_far_operands(const struct ir_function *function, struct function_info *info,
-                  const struct ir_instruction *ins, uint32_t block)
-{
-    switch (ins->op) {
-    case IR_OP_LOAD:
-    case IR_OP_ADDRESS:
-    case IR_OP_ZERO:
-        mark_far_place(function, info, ins->place, block);
-        break;
-    case IR_OP_STORE:
-        mark_far_place(function, info, ins->store.place, block);
-        mark_far(info, ins->store.operand, block);
-        break;
-    case IR_OP_COPY:
-        mark_far_place(function, info, ins->copy.to, block);
-        mark_far_place(function, info, ins->copy.from, block);
-        break;
-    case IR_OP_UNARY:
-    case IR_OP_BINARY:
-        mark_far(info, ins->arithmetic.left, block);
-        mark_far(info, ins->arithmetic.right, block);
-        break;
-    case IR_OP_CAST:
-    case IR_OP_RETURN:
-        mark_far(info, ins->operand, block);
-        break;
-    case IR_OP_CALL_POINTER:
-        mark_far(info, ins->call.pointer, block); /* fall through */
-    case IR_OP_CALL:
-        for (uint32_t i = 0; i < ins->call.argument_count; i++)
-            mark_far(info, function->operands.items[ins->call.first_argument + i], block);
-        break;
-    case IR_OP_BRANCH:
-        mark_far(info, ins->branch.condition, block);
-        break;
-    case IR_OP_SWITCH:
-        mark_far(info, ins->switch_.value, block);
-        break;
-    default:
-        break;
-    }
-}
-
 /* Whether a value is made from the local itself: added to, or read through it. */
 static bool
 is_step_of(const struct ir_function *function, struct ir_operand operand, uint32_t local)
@@ -119,14 +58,12 @@ function_info_of(struct interpreter *in, struct ir_function_id id)
     info->block_at = arena_alloc(in->arena, function->blocks.count * sizeof(uint32_t));
     for (uint32_t b = 0; b < function->blocks.count; b++)
         info->block_at[info->ranks[b]] = b;
-    info->is_far = arena_alloc(in->arena, function->instructions.count);
     info->block_of = arena_alloc(in->arena, function->instructions.count * sizeof(uint32_t));
     for (uint32_t b = 0; b < function->blocks.count; b++) {
         for (uint32_t i = 0; i < function->blocks.items[b].instruction_count; i++)
             info->block_of[function->blocks.items[b].first_instruction + i] = b;
     }
-    for (uint32_t i = 0; i < function->instructions.count; i++)
-        mark_far_operands(function, info, &function->instructions.items[i], info->block_of[i]);
+    info->liveness = liveness_new(in->arena, function);
     find_walkers(in->arena, function, info);
     return info;
 }

@@ -2,7 +2,7 @@
 #ifndef DMALINT_ANALYSIS_FUNCTION_INFO_H
 #define DMALINT_ANALYSIS_FUNCTION_INFO_H
 
-#include "ir/ir.h"
+#include "graph/liveness.h"
 
 struct interpreter;
 
@@ -16,7 +16,7 @@ struct function_info {
     uint32_t *ranks;    /* of blocks, in reverse postorder */
     uint32_t *block_at; /* by rank */
     VECTOR(struct walker) walkers;
-    uint8_t *is_far;    /* by instruction: its value is used in another block */
+    const struct liveness *liveness;
     uint32_t *block_of; /* by instruction */
 };
 

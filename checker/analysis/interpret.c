@@ -238,7 +238,7 @@ static void
 set_result(struct run *run, struct path *path, uint32_t instruction, struct symbol symbol)
 {
     path->results[instruction - run->function->blocks.items[run->block].first_instruction] = symbol;
-    if (run->info->is_far[instruction])
+    if (run->info->liveness->value_number[instruction] != IR_NONE)
         state_write(run->in->states, path->state, run->in->symbols,
                     region_value(run->in->symbols, run->id, instruction), symbol);
 }
@@ -588,8 +588,8 @@ least_after_step(const struct interpreter *in, const struct state *state, struct
     return INT64_MIN;
 }
 
-/* The loop whose head is 'head', entered again from the block being executed. */
-struct loop {
+/* A block of a running function, for questions about it: the head of a loop that is entered again. */
+struct block_at {
     struct run *run;
     uint32_t head;
 };
@@ -597,8 +597,8 @@ struct loop {
 static bool
 is_inside_loop(const void *data, uint32_t site)
 {
-    const struct loop *loop = data;
-    const struct run *run = loop->run;
+    const struct block_at *at_block = data;
+    const struct run *run = at_block->run;
     const struct site *at = interpret_site_at(run->in, site);
     uint32_t rank;
 
@@ -610,7 +610,7 @@ is_inside_loop(const void *data, uint32_t site)
     if (at->function.index != run->id.index || at->instruction >= run->function->instructions.count)
         return false;
     rank = run->info->ranks[run->info->block_of[at->instruction]];
-    return rank >= run->info->ranks[loop->head] && rank <= run->info->ranks[run->block];
+    return rank >= run->info->ranks[at_block->head] && rank <= run->info->ranks[run->block];
 }
 
 /* The state at the head of a loop, second time round: what walks is some element now, not the next one by
@@ -633,7 +633,23 @@ go_round(struct run *run, uint32_t block, struct state *state, uint32_t site)
             state_assume_range(in->states, state, in->symbols, some, low, INT64_MAX);
     }
     interpret_forget_shared(in, state, site);
-    effects_go_round(state, is_inside_loop, &(struct loop){run, block});
+    effects_go_round(state, is_inside_loop, &(struct block_at){run, block});
+}
+
+/* Whether a region is a local or a result of this frame that nothing reads from the block on. */
+static bool
+is_dead(const void *data, struct region region)
+{
+    const struct block_at *at = data;
+    const struct run *run = at->run;
+    const struct region_data *root = region_data(run->in->symbols, region_root(run->in->symbols, region));
+
+    if (root->owner != run->id.index)
+        return false;
+    if (root->kind == REGION_LOCAL)
+        return !liveness_of_local(run->info->liveness, at->head, root->index);
+    return root->kind == REGION_VALUE && root->index < run->function->instructions.count &&
+           !liveness_of_value(run->info->liveness, at->head, root->index);
 }
 
 /* Joins a state into those that arrived at a block before. The first time round a loop is kept apart from the
@@ -649,6 +665,7 @@ arrive(struct run *run, uint32_t block, struct state *state)
         run->lowest = run->info->ranks[block];
     if (is_again)
         go_round(run, block, state, site);
+    state_drop(state, is_dead, &(struct block_at){run, block});
     vector_each (arrival, arrivals) {
         if (arrival->is_again == is_again && state_objects_equal(arrival->state, state)) {
             arrival->is_pending |= state_join(run->in->states, arrival->state, state, run->in->symbols, site);
@@ -835,7 +852,8 @@ matters(struct interpreter *in, struct ir_function_id function, const struct sta
 {
     uint8_t relevance = in->relevance[function.index];
 
-    if ((relevance & in->wanted) != 0)
+    if ((relevance & in->wanted) != 0 ||
+        ((relevance & RELEVANCE_TOUCH) != 0 && in->frame != NULL && in->frame->depth < RELEVANCE_NEAR))
         return true;
     if (state->objects.count > 0)
         return (relevance & RELEVANCE_RELEASES) != 0;

@@ -2,18 +2,17 @@
 
 #include <string.h>
 
-enum {
-    SMALL_FUNCTION = 32, /* instructions */
-};
+enum { SMALL_FUNCTION = 32 /* instructions */ };
 
 struct sorter {
     const struct binding *binding;
-    struct flow *flow;       /* with the callers' uios and data in it */
-    bool loads_users;        /* the module can load a user's memory: the life of its maps counts */
-    bool keeps_users;        /* it holds or wires a user's memory, or loads it */
-    bool describes_users;    /* it makes descriptors of uios */
-    const uint8_t *contexts; /* by function: the reasons that count in some context it runs in */
-    uint8_t *relevance;      /* by function */
+    struct flow *flow;        /* with the callers' uios and data in it */
+    bool loads_users;         /* the module can load a user's memory: the life of its maps counts */
+    bool keeps_users;         /* it holds or wires a user's memory, or loads it */
+    bool describes_users;     /* it makes descriptors of uios */
+    bool copies_descriptions; /* it copies uios, so that one of its own may say what a caller's says */
+    const uint8_t *contexts;  /* by function: the reasons that count in some context it runs in */
+    uint8_t *relevance;       /* by function */
 };
 
 bool
@@ -72,7 +71,7 @@ may_describe_users(const struct sorter *sorter)
         if (spaces->constants.items[i] == bound->fact->user_value)
             return true;
     }
-    return spaces->is_unknown || spaces->constants.count == 0;
+    return spaces->is_unknown || spaces->constants.count == 0 || sorter->copies_descriptions;
 }
 
 /* Whether what a call loads can be a user's memory: by its address, or as the description says. One that the
@@ -111,6 +110,21 @@ may_keep_users(const struct sorter *sorter, const struct fact_call *call, const 
     return !is_of_single_page(call, effect) || (sorter->keeps_users && page != NULL && page->is_element);
 }
 
+static bool
+is_given_user_address(const struct sorter *sorter, const struct fact_call *call,
+                      const struct fact_effect *effect)
+{
+    static const enum role roles[] = {ROLE_TO, ROLE_FROM, ROLE_ADDRESS};
+
+    for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
+        const struct flow_set *set = argument_set(sorter, call, effect, roles[i]);
+
+        if (set != NULL && set->is_near_address)
+            return true;
+    }
+    return false;
+}
+
 static uint8_t
 effect_reasons(const struct sorter *sorter, const struct fact_call *call, const struct fact_effect *effect)
 {
@@ -135,6 +149,9 @@ effect_reasons(const struct sorter *sorter, const struct fact_call *call, const 
     case EFFECT_MEMORY_ALLOC:
     case EFFECT_MEMORY_FREE:
         return sorter->loads_users ? RELEVANCE_LIFE : 0;
+    case EFFECT_MOVE: /* straight from or to a user's address */
+    case EFFECT_FILL:
+        return is_given_user_address(sorter, call, effect) ? RELEVANCE_TOUCH : 0;
     case EFFECT_COPY: /* where it may be wrong, what the callers pass counts */
         return sorter->contexts[call->caller.index] &
                (effect->space == SPACE_PHYSICAL ? RELEVANCE_PHYSICAL_COPY : RELEVANCE_USER_COPY);
@@ -217,8 +234,27 @@ describes_uio(const struct sorter *sorter, const struct fact_call *call, const s
 static void
 note_descriptor(struct sorter *sorter, const struct fact_call *call)
 {
-    vector_each (effect, &call->bound->fact->effects)
+    vector_each (effect, &call->bound->fact->effects) {
+        const struct flow_set *from = argument_set(sorter, call, effect, ROLE_FROM);
+
         sorter->describes_users |= describes_uio(sorter, call, effect);
+        sorter->copies_descriptions |= from != NULL && from->is_caller_uio;
+    }
+}
+
+/* A description that is copied whole, by assignment. */
+static void
+note_copies(struct sorter *sorter)
+{
+    const struct ir_program *program = sorter->binding->program;
+
+    for (uint32_t f = 0; f < program->functions.count && !sorter->copies_descriptions; f++) {
+        vector_each (in, &program->functions.items[f].instructions) {
+            if (in->op == IR_OP_COPY && program->types.items[in->type.index].kind == IR_TYPE_RECORD &&
+                program->types.items[in->type.index].record.index == sorter->binding->memory_record)
+                sorter->copies_descriptions = true;
+        }
+    }
 }
 
 static void
@@ -237,6 +273,38 @@ note_reasons(struct sorter *sorter, const struct fact_call *call)
 {
     vector_each (effect, &call->bound->fact->effects)
         sorter->relevance[call->caller.index] |= effect_reasons(sorter, call, effect);
+}
+
+/* Whether a place is behind an address that can be a user's. */
+static bool
+is_behind_user_address(const struct sorter *sorter, struct ir_function_id id, struct ir_place place)
+{
+    const struct ir_function *function = &sorter->binding->program->functions.items[id.index];
+    struct flow_node root;
+
+    if (place.step_count == 0 || place.root == IR_ROOT_GLOBAL)
+        return false;
+    if (place.root == IR_ROOT_LOCAL && ir_steps(function, place)[0].kind != IR_STEP_DEREF)
+        return false;
+    root = place.root == IR_ROOT_LOCAL
+               ? flow_local(sorter->flow, id, (struct ir_local_id){place.root_index})
+               : flow_operand(sorter->flow, id, ir_value((struct ir_value_id){place.root_index}));
+    return flow_set(sorter->flow, root)->is_near_address;
+}
+
+/* Functions that go straight to what can be a user's address. */
+static void
+note_touches(struct sorter *sorter)
+{
+    for (uint32_t f = 0; f < sorter->binding->program->functions.count; f++) {
+        vector_each (in, &sorter->binding->program->functions.items[f].instructions) {
+            struct ir_function_id id = {f};
+
+            if ((in->op == IR_OP_LOAD && is_behind_user_address(sorter, id, in->place)) ||
+                (in->op == IR_OP_STORE && is_behind_user_address(sorter, id, in->store.place)))
+                sorter->relevance[f] |= RELEVANCE_TOUCH;
+        }
+    }
 }
 
 static void
@@ -281,9 +349,7 @@ relevance_of_contexts(struct arena *arena, const struct ir_program *program,
     uint8_t *reasons = arena_alloc(arena, program->functions.count + 1);
 
     vector_each (reach, &contexts->reaches) {
-        if (!reach->is_ambiguous)
-            reasons[reach->function.index] |=
-                relevance_of_context(contexts->entries.items[reach->entry].context);
+        reasons[reach->function.index] |= relevance_of_context(contexts->entries.items[reach->entry].context);
     }
     return reasons;
 }
@@ -298,7 +364,8 @@ spread_reason(struct arena *arena, const struct sorter *sorter, const struct cal
 
     for (uint32_t f = 0; f < count; f++)
         marks[f] = (sorter->relevance[f] & reason) != 0;
-    call_graph_mark_callers(arena, calls, RELEVANCE_DEPTH, marks);
+    call_graph_mark_callers(arena, calls, reason == RELEVANCE_TOUCH ? RELEVANCE_NEAR : RELEVANCE_DEPTH,
+                            marks);
     for (uint32_t f = 0; f < count; f++) {
         if (marks[f] && ((reason & RELEVANCE_COPIES) == 0 || (sorter->contexts[f] & reason) != 0))
             sorter->relevance[f] |= (uint8_t)reason;
@@ -315,12 +382,14 @@ relevance_new(struct arena *arena, const struct binding *binding, const struct r
                             .contexts = relevance_of_contexts(arena, program, contexts),
                             .relevance = arena_alloc(arena, program->functions.count + 1)};
 
+    note_copies(&sorter);
     each_fact_call(&sorter, note_descriptor);
     each_fact_call(&sorter, note_use_of_users);
     each_fact_call(&sorter, note_reasons);
+    note_touches(&sorter);
     if (sorter.loads_users)
         note_describers(&sorter);
-    for (enum relevance reason = RELEVANCE_LIFE; reason <= RELEVANCE_PHYSICAL_COPY; reason *= 2)
+    for (enum relevance reason = RELEVANCE_LIFE; reason <= RELEVANCE_TOUCH; reason *= 2)
         spread_reason(arena, &sorter, resolved->calls, reason);
     for (uint32_t f = 0; f < program->functions.count; f++) {
         if (is_small(&program->functions.items[f]))

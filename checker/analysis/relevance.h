@@ -16,13 +16,17 @@ enum relevance {
     RELEVANCE_UNWIRE = 4,         /* the end of a wiring: likewise */
     RELEVANCE_USER_COPY = 8,      /* a copy of user memory: where no user's address space may be current */
     RELEVANCE_PHYSICAL_COPY = 16, /* a copy of physical memory: where sleeping is forbidden */
-    RELEVANCE_SMALL = 32,         /* executed in place, never for its own sake */
+    RELEVANCE_TOUCH =
+        32, /* goes straight to what may be a user's address: always, but only from callers nearby */
+    RELEVANCE_SMALL = 64, /* executed in place, never for its own sake */
     RELEVANCE_COPIES = RELEVANCE_USER_COPY | RELEVANCE_PHYSICAL_COPY,
     RELEVANCE_RELEASES = RELEVANCE_UNHOLD | RELEVANCE_UNWIRE,
 };
 
-/* Calls are followed so deep; so what lies deeper gives no reason. */
-enum { RELEVANCE_DEPTH = 12 };
+enum {
+    RELEVANCE_DEPTH = 12, /* calls are followed so deep; so what lies deeper gives no reason */
+    RELEVANCE_NEAR = 2,   /* ... for the sake of a touch alone */
+};
 
 /* The relevance of each function, a set of reasons; the value pass has run. */
 const uint8_t *relevance_new(struct arena *arena, const struct binding *binding,

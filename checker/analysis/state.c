@@ -172,6 +172,18 @@ state_write(struct arena *arena, struct state *state, struct symbols *symbols, s
 }
 
 void
+state_drop(struct state *state, bool (*is_dead)(const void *data, struct region region), const void *data)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < state->bindings.count; i++) {
+        if (!is_dead(data, state->bindings.items[i].region))
+            state->bindings.items[kept++] = state->bindings.items[i];
+    }
+    state->bindings.count = kept;
+}
+
+void
 state_drop_frame(struct state *state, const struct symbols *symbols, struct ir_function_id function)
 {
     uint32_t kept = 0;

@@ -82,6 +82,9 @@ struct symbol state_read(const struct state *state, struct symbols *symbols, str
 /* 'symbol' into a region: what was known of the region's parts is forgotten. */
 void state_write(struct arena *arena, struct state *state, struct symbols *symbols, struct region region,
                  struct symbol symbol);
+/* Forgets the bindings of regions that nothing will read. */
+void state_drop(struct state *state, bool (*is_dead)(const void *data, struct region region),
+                const void *data);
 /* Forgets the bindings of all regions of a function's frame. */
 void state_drop_frame(struct state *state, const struct symbols *symbols, struct ir_function_id function);
 /* Forgets what is known of a symbol, before the site that makes it runs again: what holds it holds the value

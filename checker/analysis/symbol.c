@@ -22,6 +22,7 @@ struct region_entry {
     uint32_t index;
     struct region canonical[2]; /* memo: without numbers of elements, and with; where 'canonical_known' */
     bool canonical_known[2];
+    struct symbol initial; /* memo, IR_NONE: not made yet; it is asked for at every join of paths */
 };
 
 struct symbols {
@@ -74,6 +75,7 @@ make_region(struct symbols *symbols, struct region_data data)
         entry = arena_alloc(symbols->arena, sizeof(*entry));
         entry->data = data;
         entry->index = symbols->regions.count;
+        entry->initial = no_symbol;
         vector_push(symbols->arena, &symbols->regions, entry);
         HASH_ADD(hh, symbols->region_table, data, sizeof(entry->data), entry);
     }
@@ -151,7 +153,11 @@ symbol_address(struct symbols *symbols, struct region region)
 struct symbol
 symbol_initial(struct symbols *symbols, struct region region)
 {
-    return make_symbol(symbols, (struct symbol_data){.kind = SYMBOL_INITIAL, .region = region});
+    struct symbol *memo = &symbols->regions.items[region.index]->initial;
+
+    if (memo->index == IR_NONE)
+        *memo = make_symbol(symbols, (struct symbol_data){.kind = SYMBOL_INITIAL, .region = region});
+    return *memo;
 }
 
 struct symbol
