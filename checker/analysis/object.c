@@ -4,7 +4,7 @@
 
 enum {
     MOST_ROUNDS = 5,
-    MOST_MODULE_STEPS = 6000000, /* instructions a module: what comes first in the order of activations gets
+    MOST_MODULE_STEPS = 4000000, /* instructions a module: what comes first in the order of activations gets
                                     them */
 };
 
