@@ -306,7 +306,7 @@ memory_is_fresh(const struct interpreter *in, struct symbol symbol)
     if (fact == NULL)
         return false;
     vector_each (effect, &fact->effects) {
-        if (effect->kind == EFFECT_ALLOCATE)
+        if (effect->kind == EFFECT_ALLOCATE || effect->kind == EFFECT_MEMORY_ALLOC)
             return true;
     }
     return false;
