@@ -122,13 +122,34 @@ run_callback(struct interpreter *in, const struct call *call, const struct fact_
     return ways;
 }
 
+/* Whose address is loaded, as far as the path knows; where it does not, the whole program is asked. */
+static const char *
+address_space(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+              const struct state *state, struct symbol memory)
+{
+    int argument = binding_role(call->bound, effect, ROLE_ADDRESS);
+    const struct ir_function *caller;
+    struct ir_operand operand;
+
+    if (argument < 0 || (uint32_t)argument >= call->argument_count || memory.index == IR_NONE)
+        return "kernel";
+    if (memory_is_user_address(in, state, memory))
+        return "user";
+    caller = &in->binding->program->functions.items[in->frame->function.index];
+    operand = caller->operands.items[call->instruction->call.first_argument + (uint32_t)argument];
+    return memory_may_be_user_address(in, memory) &&
+                   flow_set(in->resolved->flow,
+                            flow_operand(in->resolved->flow, in->frame->function, operand))
+                       ->is_user_address
+               ? "unknown"
+               : "kernel";
+}
+
 static void
 emit_load(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
           const struct state *state, const struct object *map)
 {
     struct event event = event_new(EVENT_LOAD, call->site);
-    bool is_user_address = effect->argument[ROLE_ADDRESS] != ARGUMENT_ABSENT &&
-                           map->memory.index != IR_NONE && memory_is_user_address(in, state, map->memory);
 
     event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(call));
     event_symbol(&event, ATTRIBUTE_LOAD_INTERFACE, interface_name(effect));
@@ -137,7 +158,7 @@ emit_load(struct interpreter *in, const struct call *call, const struct fact_eff
     event_symbol(&event, ATTRIBUTE_MAP_PAGES, event_pages(map->pages));
     if (map->memory.index != IR_NONE)
         event_symbol(&event, ATTRIBUTE_ADDRESS, symbol_text(in->states, in->symbols, map->memory));
-    event_symbol(&event, ATTRIBUTE_ADDRESS_SPACE, is_user_address ? "user" : "kernel");
+    event_symbol(&event, ATTRIBUTE_ADDRESS_SPACE, address_space(in, call, effect, state, map->memory));
     event_symbol(&event, ATTRIBUTE_OWNER, call_owner(in, state, true));
     event_symbol(&event, ATTRIBUTE_ACTIVATION, "same");
     event_emit(in, state, &event);

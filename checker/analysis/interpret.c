@@ -797,6 +797,63 @@ end_block(struct run *run, struct path *path, uint32_t instruction)
     }
 }
 
+/* Room for the results of a block, all unset. */
+static struct symbol *
+new_results(struct run *run, uint32_t count)
+{
+    struct symbol *results = arena_alloc(run->in->states, count * sizeof(*results));
+
+    for (uint32_t i = 0; i < count; i++)
+        results[i].index = IR_NONE;
+    return results;
+}
+
+/* Joins a path into another of the same block, both behind 'instruction'. */
+static void
+join_path(struct run *run, struct path *path, const struct path *other, uint32_t instruction)
+{
+    uint32_t first = run->function->blocks.items[run->block].first_instruction;
+    uint32_t site = interpret_site(run->in, run->id, instruction | 0x40000000u, SITE_NONE);
+    struct symbols *symbols = run->in->symbols;
+
+    for (uint32_t i = first; i <= instruction; i++) {
+        struct symbol *ours = &path->results[i - first], theirs = other->results[i - first];
+        struct region region = region_value(symbols, run->id, i);
+
+        if (ours->index == IR_NONE || theirs.index == IR_NONE || symbol_equal(*ours, theirs))
+            continue;
+        *ours = symbol_choice(symbols, *ours, theirs, site, region);
+        if (ours->index == IR_NONE)
+            *ours = symbol_merge(symbols, site, region);
+    }
+    state_join(run->in->states, path->state, other->state, symbols, site);
+}
+
+/* Calls in a row that each come back in two ways would double the paths each time: those whose objects are in
+ * equal states are joined when there are too many. */
+static void
+limit_paths(struct run *run, struct paths *paths, uint32_t instruction)
+{
+    uint32_t kept = 0;
+
+    if (paths->count <= MOST_STATES)
+        return;
+    for (uint32_t i = 0; i < paths->count; i++) {
+        struct path *path = &paths->items[i];
+        uint32_t j = 0;
+
+        if (path->state == NULL)
+            continue;
+        while (j < kept && !state_objects_equal(paths->items[j].state, path->state))
+            j++;
+        if (j < kept)
+            join_path(run, &paths->items[j], path, instruction);
+        else
+            paths->items[kept++] = *path;
+    }
+    paths->count = kept;
+}
+
 static void
 execute_block(struct run *run, uint32_t block, const struct state *state)
 {
@@ -806,8 +863,7 @@ execute_block(struct run *run, uint32_t block, const struct state *state)
 
     run->block = block;
     vector_push(in->states, &paths,
-                (struct path){state_copy(in->states, state),
-                              arena_alloc(in->states, b->instruction_count * sizeof(struct symbol))});
+                (struct path){state_copy(in->states, state), new_results(run, b->instruction_count)});
     for (uint32_t i = b->first_instruction; i < b->first_instruction + b->instruction_count; i++) {
         uint32_t count = paths.count;
 
@@ -825,6 +881,7 @@ execute_block(struct run *run, uint32_t block, const struct state *state)
             vector_each (path, &extra)
                 vector_push(in->states, &paths, *path);
         }
+        limit_paths(run, &paths, i);
     }
 }
 

@@ -247,6 +247,20 @@ memory_is_user_address(struct interpreter *in, const struct state *state, struct
 }
 
 bool
+memory_may_be_user_address(struct interpreter *in, struct symbol symbol)
+{
+    const struct symbol_data *data = symbol_data(in->symbols, symbol);
+    const struct cell *cell;
+
+    if (data->kind == SYMBOL_BINARY)
+        return memory_may_be_user_address(in, data->left);
+    if (data->kind == SYMBOL_MERGE)
+        return true;
+    cell = known_cell(in, data);
+    return cell != NULL && cell->is_user_address;
+}
+
+bool
 memory_is_caller_data(const struct interpreter *in, struct symbol symbol)
 {
     const struct symbol_data *data = symbol_data(in->symbols, symbol);
@@ -301,6 +315,8 @@ memory_is_fresh(const struct interpreter *in, struct symbol symbol)
     if (data->kind != SYMBOL_RESULT)
         return false;
     site = interpret_site_at(in, data->a);
+    if (site->instruction >= in->binding->program->functions.items[site->function.index].instructions.count)
+        return false; /* where paths meet */
     ins = &in->binding->program->functions.items[site->function.index].instructions.items[site->instruction];
     fact = ins->op == IR_OP_CALL ? in->binding->functions[ins->call.function.index].fact : NULL;
     if (fact == NULL)

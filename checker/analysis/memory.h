@@ -37,6 +37,9 @@ struct object *memory_own_map(struct interpreter *interpreter, const struct stat
 enum space memory_space(struct interpreter *interpreter, const struct state *state, struct region region);
 /* Whether a symbol is an address that a user chose. */
 bool memory_is_user_address(struct interpreter *interpreter, const struct state *state, struct symbol symbol);
+/* Whether it may be one for all that is known of it here: where paths meet, or in a field that holds others,
+ * too. */
+bool memory_may_be_user_address(struct interpreter *interpreter, struct symbol symbol);
 /* Whether a symbol is a value in the kernel's copy of what a user passed. */
 bool memory_is_caller_data(const struct interpreter *interpreter, struct symbol symbol);
 /* Notes that 'condition' has been found true or false: perhaps that some thread, process or address space is
