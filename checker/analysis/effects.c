@@ -357,8 +357,10 @@ sync_with(struct interpreter *in, const struct call *call, struct state *state, 
     struct object *own = memory_own_map(in, state, map);
 
     if (own == NULL) {
-        if (!holds_kernel_memory(in, state, map))
+        if (!holds_kernel_memory(in, state, map)) {
             sync_other(in, call, state, map, op, is_known);
+            hold_map_used(in, state, map);
+        }
         return;
     }
     sync_own(in, call, state, own, op, is_known);
@@ -418,8 +420,10 @@ unload(struct interpreter *in, const struct call *call, const struct fact_effect
                  : own->state == MAP_UNLOADED ? "unloaded"
                                               : "loaded");
     event_emit(in, state, &event);
-    if (own == NULL)
+    if (own == NULL) {
         memory_note_unload(in, state, map);
+        hold_map_used(in, state, map);
+    }
     note_kernel_memory(in, state, map, false);
     forget_map(in, state, map);
 }

@@ -430,6 +430,68 @@ describe_map(struct interpreter *in, struct event *event, const struct object *m
     event_symbol(event, ATTRIBUTE_MAP_SYNCED, map->pre != 0 && map->post == 0 ? "no" : "yes");
 }
 
+/* The struct that a pointer was read from, or points into: a request has its pages and its map. */
+static struct region
+struct_around(const struct interpreter *in, struct symbol symbol)
+{
+    const struct symbol_data *data;
+    const struct region_data *region;
+
+    if (symbol.index == IR_NONE)
+        return (struct region){IR_NONE};
+    data = symbol_data(in->symbols, symbol);
+    if (data->kind != SYMBOL_ADDRESS && data->kind != SYMBOL_INITIAL && data->kind != SYMBOL_AFTER)
+        return (struct region){IR_NONE};
+    region = region_data(in->symbols, data->region);
+    while (region->kind == REGION_ELEMENT)
+        region = region_data(in->symbols, region->base);
+    return region->kind == REGION_FIELD ? region->base : (struct region){IR_NONE};
+}
+
+/* Where a state keeps which call has let go of pages that another activation held, by the struct they are in.
+ */
+static struct region
+release_mark(struct interpreter *in, struct region around)
+{
+    return region_value(in->symbols, (struct ir_function_id){IR_NONE}, 0x80000000u | around.index);
+}
+
+void
+hold_map_used(struct interpreter *in, struct state *state, struct symbol map)
+{
+    struct region around = struct_around(in, map);
+    const struct symbol_data *release;
+    const struct load_record *load;
+    struct object nothing;
+    struct event event;
+    uint32_t from = 0;
+
+    if (region_is_none(around))
+        return;
+    release = symbol_data(in->symbols, state_read(state, in->symbols, release_mark(in, around)));
+    if (release->kind != SYMBOL_RESULT)
+        return;
+    while ((load = memory_next_load(in, state, map, &from)) != NULL && load->pages != PAGES_KEPT)
+        continue;
+    if (load == NULL)
+        return;
+    memset(&nothing, 0, sizeof(nothing));
+    nothing.site = release->a;
+    nothing.memory = nothing.protection = no_symbol;
+    event = hold_event(in, EVENT_RELEASE, release->a, &nothing);
+    event.load = load;
+    event.subject = SITE_NONE;
+    event.is_ambiguous = load->is_ambiguous;
+    event_symbol(&event, ATTRIBUTE_FUNCTION, maker(in, &nothing));
+    event_symbol(&event, ATTRIBUTE_HOLD_RESULT, "unknown");
+    event_symbol(&event, ATTRIBUTE_RELEASE_MATCHES, "unknown");
+    event_symbol(&event, ATTRIBUTE_ACTIVATION, "other");
+    event_symbol(&event, ATTRIBUTE_MAP, symbol_text(in->states, in->symbols, map));
+    event_symbol(&event, ATTRIBUTE_MAP_SPACE, event_space(load->space));
+    event_symbol(&event, ATTRIBUTE_MAP_STATE, "loaded");
+    event_emit(in, state, &event);
+}
+
 void
 hold_release(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
              struct state *state)
@@ -476,8 +538,13 @@ hold_release(struct interpreter *in, const struct call *call, const struct fact_
     if (map_count > 1 || (map != NULL && ((hold != NULL && hold->is_many) ||
                                           memory_is_unloaded_elsewhere(in, state, map->key))))
         event_symbol(&event, ATTRIBUTE_MAP_STATE, "unknown");
-    if (hold == NULL)
+    if (hold == NULL) {
+        struct region around = struct_around(in, pages_of(call, effect));
+
         event.subject = SITE_NONE;
+        if (!region_is_none(around) && effect->kind == EFFECT_UNHOLD)
+            state_write(in->states, state, in->symbols, release_mark(in, around), call->result);
+    }
     if (hold == NULL || hold->state != HOLD_FAILED || (is_all && !hold->is_many))
         event_emit(in, state, &event);
     if (map != NULL)

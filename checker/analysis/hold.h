@@ -15,6 +15,9 @@ void hold_release(struct interpreter *in, const struct call *call, const struct 
 enum pages hold_pages(struct interpreter *in, const struct state *state, struct symbol memory, uint32_t site);
 /* A call is given arguments: one may be the pages of a hold that failed, unseen. */
 void hold_use_arguments(struct interpreter *in, const struct call *call, const struct state *state);
+/* A map that another activation has loaded is synced or unloaded: its pages may have been let go of before.
+ */
+void hold_map_used(struct interpreter *in, struct state *state, struct symbol map);
 /* A branch tests 'condition': the holds whose result is in it are checked, and may decide it. */
 enum truth hold_test(struct interpreter *in, struct state *state, struct symbol condition);
 /* The device is told to write to memory: what is held of it without write access is reported. */

@@ -101,7 +101,7 @@ add_subject(struct interpreter *in, struct report *report, struct finding *findi
     const struct site *at = interpret_site_at(in, site);
     const struct ir_instruction *ins = instruction_at(in, at);
     const char *callee = ins->op == IR_OP_CALL ? function_name(in, ins->call.function) : "a call";
-    bool is_load = event->kind == EVENT_SYNC || event->kind == EVENT_UNLOAD;
+    bool is_load = event->kind == EVENT_SYNC || event->kind == EVENT_UNLOAD || event->load != NULL;
 
     add(in, report, finding, NOTE_BUFFER, ins->position, function_name(in, at->function),
         activation->context == NULL ? NULL : activation->context->name,
