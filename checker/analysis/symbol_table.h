@@ -1,0 +1,42 @@
+/* What the parts of symbol.h share: the tables, and how entries are made. */
+#ifndef DMALINT_ANALYSIS_SYMBOL_TABLE_H
+#define DMALINT_ANALYSIS_SYMBOL_TABLE_H
+
+#include "analysis/symbol.h"
+#include "base/hash.h"
+
+struct symbol_entry {
+    UT_hash_handle hh;
+    struct symbol_data data;
+    uint32_t index;
+};
+
+struct region_entry {
+    UT_hash_handle hh;
+    struct region_data data;
+    uint32_t index;
+    struct region canonical[2]; /* memo: without numbers of elements, and with; where 'canonical_known' */
+    bool canonical_known[2];
+    struct symbol initial; /* memo, IR_NONE: not made yet; it is asked for at every join of paths */
+};
+
+struct symbols {
+    struct arena *arena;
+    const struct ir_program *program;
+    struct symbol_entry *symbol_table;
+    struct region_entry *region_table;
+    VECTOR(struct symbol_entry *) symbols;
+    VECTOR(struct region_entry *) regions;
+    int64_t unknowns;
+};
+
+static const struct region no_region = {IR_NONE};
+static const struct symbol no_symbol = {IR_NONE};
+
+/* The symbol, or region, with these data: made when there is none. */
+struct symbol symbol_make(struct symbols *symbols, struct symbol_data data);
+struct region region_make(struct symbols *symbols, struct region_data data);
+/* An operator applied to two numbers; false where C does not say. */
+bool symbol_fold(enum ir_operator operator_, int64_t left, int64_t right, int64_t *result);
+
+#endif
