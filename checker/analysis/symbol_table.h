@@ -30,8 +30,8 @@ struct symbols {
     int64_t unknowns;
 };
 
-static const struct region no_region = {IR_NONE};
-static const struct symbol no_symbol = {IR_NONE};
+#define no_region ((struct region){IR_NONE})
+#define no_symbol ((struct symbol){IR_NONE})
 
 /* The symbol, or region, with these data: made when there is none. */
 struct symbol symbol_make(struct symbols *symbols, struct symbol_data data);

@@ -294,7 +294,7 @@ def coverage(rules, testdata, at_least=3):
         for kind, found in cases.items():
             if len(found) < at_least:
                 problems.append(f"rule {rule} has {len(found)} {kind} cases in {home}; it needs {at_least}")
-    for suite in ("rules", "program"):
+    for suite in ("rules", "program", "look-alikes"):
         for base, _, names in os.walk(os.path.join(testdata, suite)):
             if suite == "rules" and os.path.dirname(base) == folder and os.path.basename(base) not in ids:
                 problems.append(f"{base}: no such rule")

@@ -1,4 +1,4 @@
-"""The lit test format over annotated.py: below rules/ every C file is a test, below program/ every folder with C files."""
+"""The lit test format over annotated.py: below rules/ and look-alikes/ every C file is a test, below program/ every folder with C files."""
 
 import os
 
@@ -21,7 +21,7 @@ class AnnotatedFormat(lit.formats.TestFormat):
             return
         if path_in_suite[0] == "program":
             yield lit.Test.Test(testSuite, path_in_suite, localConfig)
-        elif path_in_suite[0] == "rules":
+        elif path_in_suite[0] in ("rules", "look-alikes"):
             for name in files:
                 yield lit.Test.Test(testSuite, path_in_suite + (name,), localConfig)
 

@@ -1,10 +1,19 @@
 #!/usr/bin/env python3
 """check.py DMALINT [TREE-FOLDER]: holds the findings on real source trees against what was read by hand.
 
-TREES/*.tsv is named release-architecture; a row is: path below sys, line, rule, verdict (true, false, unsure), why. The release's tree is
-TREE-FOLDER/release. Scans the folders of the files that the rows name, and demands that each 'true' row is reported as
-definite, that no 'false' row is, and that no other definite error or warning stands in those files.
-Without a folder (argument, or DMALINT_TREES in the environment) it exits with 77: skipped.
+Tables are named release-architecture.tsv, and the release's tree is TREE-FOLDER/release. A row is, separated by tabs:
+path below sys, line, rule, certainty (definite, possible), verdict (true, false, unsure), why. Scans the folders of
+the files that the rows name, with --possible, and demands:
+
+  definite true    is reported as definite
+  definite false   is not reported as definite
+  definite unsure  may be either
+  possible         any verdict: data, which says how much noise --possible makes. One that is no longer reported,
+                   neither as possible nor as definite, is named in a note, and fails nothing
+  no row           no other definite error or warning stands in the files that the rows name
+
+A finding that is both in one place, as by two ways to it, has two rows. Without a folder (argument, or DMALINT_TREES
+in the environment) it exits with 77: skipped.
 """
 import json
 import os
@@ -13,6 +22,8 @@ import sys
 import tempfile
 
 SKIPPED = 77
+CERTAINTIES = ("definite", "possible")
+VERDICTS = ("true", "false", "unsure")
 
 
 def read_rows(path):
@@ -22,9 +33,13 @@ def read_rows(path):
             if line.startswith("#") or not line.strip():
                 continue
             fields = line.rstrip("\n").split("\t")
-            if len(fields) != 5 or fields[3] not in ("true", "false", "unsure"):
-                sys.exit(f"{path}:{number}: not 'path, line, rule, true|false|unsure, why', separated by tabs")
-            rows[fields[0], int(fields[1]), fields[2]] = fields[3]
+            if len(fields) != 6 or fields[3] not in CERTAINTIES or fields[4] not in VERDICTS:
+                sys.exit(f"{path}:{number}: not 'path, line, rule, {'|'.join(CERTAINTIES)}, {'|'.join(VERDICTS)}, why', "
+                         "separated by tabs")
+            key = fields[0], int(fields[1]), fields[2], fields[3]
+            if key in rows:
+                sys.exit(f"{path}:{number}: the row is there already")
+            rows[key] = fields[4]
     return rows
 
 
@@ -32,8 +47,8 @@ def scan(dmalint, tree, architecture, paths):
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "findings.json")
         result = subprocess.run(
-            [dmalint, "scan", "--tree", tree, "--arch", architecture, "--output", "json=" + out, "--fail-on", "never",
-             "--keep-going", *paths], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            [dmalint, "scan", "--tree", tree, "--arch", architecture, "--possible", "--output", "json=" + out,
+             "--fail-on", "never", "--keep-going", *paths], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if result.returncode != 0:
             sys.exit(f"dmalint ended with {result.returncode}: {result.stderr}")
         with open(out, encoding="utf-8") as report:
@@ -41,19 +56,28 @@ def scan(dmalint, tree, architecture, paths):
 
 
 def compare(name, rows, findings):
-    paths = {path for path, _, _ in rows}
-    found = {(f["path"], f["line"], f["rule"]) for f in findings
-             if f["path"] in paths and f.get("definite", True) and f["severity"] in ("error", "warning")}
-    complaints = []
-    for key, verdict in sorted(rows.items()):
-        where = f"{name}: {key[0]}:{key[1]} [{key[2]}]"
-        if verdict == "true" and key not in found:
-            complaints.append(f"{where} is true and is not reported")
-        if verdict == "false" and key in found:
+    """What is wrong, and what is only worth a note."""
+    paths = {path for path, _, _, _ in rows}
+    findings = [f for f in findings if f["path"] in paths]
+    definite = {(f["path"], f["line"], f["rule"]) for f in findings if f["definite"]}
+    possible = {(f["path"], f["line"], f["rule"]) for f in findings if not f["definite"]}
+    loud = {(f["path"], f["line"], f["rule"]) for f in findings if f["definite"] and f["severity"] in ("error", "warning")}
+    complaints, notes = [], []
+    for (*place, certainty), verdict in sorted(rows.items()):
+        place = tuple(place)
+        where = f"{name}: {place[0]}:{place[1]} [{place[2]}]"
+        if certainty == "possible":
+            if place not in possible | definite:
+                notes.append(f"note: {where} was possible, by hand {verdict}, and is no longer reported")
+        elif verdict == "true" and place not in definite:
+            complaints.append(f"{where} is true and is not reported" + (" as definite" if place in possible else ""))
+        elif verdict == "false" and place in definite:
             complaints.append(f"{where} is known to be false and is reported")
-    complaints += [f"{name}: {path}:{line} [{rule}] was never read by hand"
-                   for path, line, rule in sorted(found - set(rows))]
-    return complaints
+    for place in sorted(loud - {key[:3] for key in rows if key[3] == "definite"}):
+        verdict = rows.get((*place, "possible"))
+        complaints.append(f"{name}: {place[0]}:{place[1]} [{place[2]}] " +
+                          (f"is definite now; as a possible one it was {verdict}, by hand" if verdict else "was never read by hand"))
+    return complaints, notes
 
 
 def main():
@@ -64,7 +88,7 @@ def main():
     if not trees:
         print("skipped: DMALINT_TREES names no folder of source trees; the tables read well")
         return SKIPPED
-    complaints, compared = [], 0
+    complaints, notes, compared = [], [], 0
     for name, rows in tables.items():
         release, architecture = name.rsplit("-", 1)
         tree = os.path.join(trees, release)
@@ -72,10 +96,12 @@ def main():
             print(f"skipped: {name}: no {tree}" if rows else f"{name}: nothing to compare")
             continue
         compared += 1
-        complaints += compare(name, rows, scan(dmalint, tree, architecture,
-                                                  sorted({os.path.dirname(path) for path, _, _ in rows})))
-    print("\n".join(complaints))
-    print(f"{compared} tables compared, {len(complaints)} complaints")
+        folders = sorted({os.path.dirname(path) for path, _, _, _ in rows})
+        more = compare(name, rows, scan(dmalint, tree, architecture, folders))
+        complaints += more[0]
+        notes += more[1]
+    print("\n".join(notes + complaints))
+    print(f"{compared} tables compared, {len(complaints)} complaints, {len(notes)} notes")
     return 1 if complaints else 0
 
 
