@@ -1,0 +1,73 @@
+/* What is not known any more: behind calls that are not followed, and what other threads write. */
+#include "analysis/effects.h"
+#include "analysis/interpret.h"
+
+void
+interpret_opaque(struct interpreter *in, struct state *state, const struct call *call, uint64_t followed)
+{
+    struct symbols *symbols = in->symbols;
+
+    for (uint32_t i = 0; i < call->argument_count; i++) {
+        const struct symbol_data *data = symbol_data(symbols, call->arguments[i]);
+
+        if (data->kind == SYMBOL_ADDRESS && (i >= 64 || (followed >> i & 1) == 0) &&
+            region_data(symbols, region_root(symbols, data->region))->kind == REGION_LOCAL)
+            state_write(in->states, state, symbols, data->region, symbol_result(symbols, call->site, i));
+    }
+}
+
+/* Whether other threads write a field: some function of another context does. */
+static bool
+is_shared(const struct interpreter *in, struct region region)
+{
+    const struct region_data *data = region_data(in->symbols, region);
+
+    while (data->kind == REGION_ELEMENT)
+        data = region_data(in->symbols, data->base);
+    if (data->kind != REGION_FIELD)
+        return false;
+    return shared_is_written(in->shared, (struct ir_record_id){data->owner}, data->index,
+                             in->activation->context);
+}
+
+/* 'is 0', 'is not 0', 'is 3': what is known of a flag or a state; bounds of a length are no such thing. */
+static bool
+is_flag_test(const struct constraint *known)
+{
+    return known->low == known->high ||
+           (known->not_zero && known->low == INT64_MIN && known->high == INT64_MAX);
+}
+
+void
+interpret_forget_shared(struct interpreter *in, struct state *state, uint32_t site)
+{
+    struct symbol cause = symbol_result(in->symbols, site, INT32_MAX);
+    int64_t constants[SYMBOL_CHOICES];
+
+    for (uint32_t i = 0; i < state->bindings.count; i++) {
+        struct binding_of *binding = &state->bindings.items[i];
+
+        /* flags and counters; what came from a call or was there before is rather kept than lost */
+        if (symbol_constants(in->symbols, binding->symbol, constants) > 0 &&
+            region_data(in->symbols, region_root(in->symbols, binding->region))->kind != REGION_LOCAL &&
+            is_shared(in, binding->region))
+            binding->symbol = symbol_after(in->symbols, cause, binding->region);
+    }
+    for (uint32_t i = 0; i < state->constraints.count; i++) {
+        const struct symbol_data *data = symbol_data(in->symbols, state->constraints.items[i].symbol);
+        struct region region = data->region;
+
+        if (data->kind == SYMBOL_INITIAL && is_flag_test(&state->constraints.items[i]) &&
+            is_shared(in, region) &&
+            region_data(in->symbols, region_root(in->symbols, region))->kind != REGION_LOCAL &&
+            symbol_equal(state_read(state, in->symbols, region), state->constraints.items[i].symbol))
+            state_write(in->states, state, in->symbols, region, symbol_after(in->symbols, cause, region));
+    }
+    /* the same site may have given a value before */
+    for (uint32_t i = 0; i < state->constraints.count; i++) {
+        const struct symbol_data *data = symbol_data(in->symbols, state->constraints.items[i].symbol);
+
+        if (data->kind == SYMBOL_AFTER && symbol_equal(data->left, cause))
+            state_forget_symbol(state, in->symbols, state->constraints.items[i--].symbol);
+    }
+}
