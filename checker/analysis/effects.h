@@ -49,6 +49,8 @@ void effects_store(struct interpreter *interpreter, struct state *state, struct 
                    struct symbol symbol);
 /* A call is not followed: what it is given may be kept, or tested, there. */
 void effects_escape(struct interpreter *interpreter, const struct call *call, struct state *state);
+/* The only way on is this one, with the call's own result. */
+struct ways effects_one_way(struct interpreter *interpreter, struct state *state, struct symbol result);
 /* The entry point is left with 'state' at 'site'. */
 void effects_leave(struct interpreter *interpreter, const struct state *state, uint32_t site);
 

@@ -4,7 +4,7 @@
 
 #include "analysis/call.h"
 
-enum { PAGE_BYTES = 4096, PROTECTION_WRITE = 2 };
+enum { PROTECTION_WRITE = 2 };
 
 static const struct symbol no_symbol = {IR_NONE};
 
@@ -19,8 +19,8 @@ result_text(const struct object *hold)
 }
 
 /* Which function made a hold, as the source spells it. */
-static const char *
-maker(const struct interpreter *in, const struct object *hold)
+const char *
+hold_maker(const struct interpreter *in, const struct object *hold)
 {
     const struct ir_program *program = in->binding->program;
     const struct site *site = interpret_site_at(in, hold->site);
@@ -31,7 +31,7 @@ maker(const struct interpreter *in, const struct object *hold)
                                  : NULL;
 }
 
-static struct event
+struct event
 hold_event(struct interpreter *in, enum event_kind kind, uint32_t site, const struct object *hold)
 {
     struct event event = event_new(kind, site);
@@ -40,7 +40,7 @@ hold_event(struct interpreter *in, enum event_kind kind, uint32_t site, const st
 
     event.subject = hold->site;
     event_symbol(&event, ATTRIBUTE_HOLD_KIND, hold->is_wire ? "wire" : "hold");
-    event_symbol(&event, ATTRIBUTE_HOLD_FUNCTION, maker(in, hold));
+    event_symbol(&event, ATTRIBUTE_HOLD_FUNCTION, hold_maker(in, hold));
     event_symbol(&event, ATTRIBUTE_HOLD_RESULT, result_text(hold));
     event_symbol(&event, ATTRIBUTE_HOLD_THREAD, hold->of_thread ? "yes" : "no");
     if (hold->protection.index != IR_NONE) {
@@ -60,14 +60,14 @@ hold_event(struct interpreter *in, enum event_kind kind, uint32_t site, const st
 }
 
 /* What a pointer into an object starts from: the allocation, for a pointer into what was allocated. */
-static struct symbol
-origin(const struct interpreter *in, struct symbol pointer)
+struct symbol
+hold_origin(const struct interpreter *in, struct symbol pointer)
 {
     const struct symbol_data *data = symbol_data(in->symbols, pointer);
     const struct region_data *root;
 
     if (data->kind == SYMBOL_BINARY)
-        return origin(in, data->left);
+        return hold_origin(in, data->left);
     if (data->kind != SYMBOL_ADDRESS)
         return pointer;
     root = region_data(in->symbols, region_root(in->symbols, data->region));
@@ -97,118 +97,6 @@ is_kernel_map(const struct interpreter *in, struct symbol map)
     return (data->kind == SYMBOL_INITIAL || data->kind == SYMBOL_ADDRESS) &&
            region_data(in->symbols, region_root(in->symbols, data->region))->kind == REGION_GLOBAL &&
            region_data(in->symbols, data->region)->kind == REGION_GLOBAL;
-}
-
-/* Whether the path has tested that an address begins on a page. */
-static bool
-is_aligned(struct interpreter *in, const struct state *state, struct symbol address)
-{
-    const struct symbol_data *data = symbol_data(in->symbols, address);
-    struct constraint offset;
-
-    if (data->kind == SYMBOL_BINARY && data->a == IR_OPERATOR_AND)
-        return true; /* trunc_page() */
-    offset = state_known(
-        state, in->symbols,
-        symbol_binary(in->symbols, IR_OPERATOR_AND, address, symbol_constant(in->symbols, PAGE_BYTES - 1)));
-    if (offset.low == 0 && offset.high == 0)
-        return true;
-    return data->kind == SYMBOL_BINARY && is_aligned(in, state, data->left);
-}
-
-/* Whether a symbol is what the description of memory that 'length' is in says is left of it. */
-static bool
-is_what_remains(const struct interpreter *in, const struct symbol_data *data)
-{
-    const struct region_data *region;
-
-    if (data->kind != SYMBOL_INITIAL && data->kind != SYMBOL_AFTER)
-        return false;
-    region = region_data(in->symbols, data->region);
-    return region->kind == REGION_FIELD &&
-           in->binding->records[region->owner].remaining_field == region->index;
-}
-
-static bool
-speaks_of_length(const struct interpreter *in, struct symbol condition, struct symbol length)
-{
-    const struct symbol_data *data = symbol_data(in->symbols, condition);
-
-    if (symbol_equal(condition, length) || is_what_remains(in, data))
-        return true;
-    if (data->kind == SYMBOL_UNARY)
-        return speaks_of_length(in, data->left, length);
-    return data->kind == SYMBOL_BINARY &&
-           (speaks_of_length(in, data->left, length) || speaks_of_length(in, data->right, length));
-}
-
-/* Whether the path has compared the length, or something computed from it, in a way that may bound it. */
-static bool
-is_tested(const struct interpreter *in, const struct state *state, struct symbol length)
-{
-    for (uint32_t i = 0; i < state->constraints.count; i++) {
-        const struct constraint *known = &state->constraints.items[i];
-
-        if (symbol_equal(known->symbol, length)
-                ? known->is_bounded
-                : speaks_of_length(in, known->symbol, length) &&
-                      !(known->not_zero && known->low == INT64_MIN && known->high == INT64_MAX &&
-                        is_what_remains(in, symbol_data(in->symbols, known->symbol))))
-            return true;
-    }
-    return false;
-}
-
-/* Whether a number of pages that is computed from the length counts the page more that an address inside a
- * page may need. */
-static bool
-counts_offset(const struct interpreter *in, struct symbol room, const struct object *hold)
-{
-    const struct symbol_data *data = symbol_data(in->symbols, room);
-    int64_t constant;
-
-    if (symbol_mentions(in->symbols, room, hold->memory))
-        return true;
-    return data->kind == SYMBOL_BINARY && data->a == IR_OPERATOR_ADD &&
-           symbol_is_constant(in->symbols, data->right, &constant) && constant > 0;
-}
-
-/* Whether 'room' pages are enough for 'length' bytes at any offset in a page. */
-static const char *
-room_text(struct interpreter *in, const struct state *state, const struct object *hold, struct symbol room)
-{
-    struct constraint length;
-    int64_t pages;
-
-    if (room.index == IR_NONE) /* the interface makes its own */
-        return "enough";
-    if (hold->length.index == IR_NONE || hold->memory.index == IR_NONE)
-        return "unknown";
-    if (!symbol_is_constant(in->symbols, room, &pages))
-        return symbol_mentions(in->symbols, room, hold->length) &&
-                       (counts_offset(in, room, hold) || is_aligned(in, state, hold->memory))
-                   ? "enough"
-                   : "unknown";
-    length = state_known(state, in->symbols, hold->length);
-    if (length.high >= 0 && length.high < INT64_MAX - PAGE_BYTES) {
-        if (length.high <= pages * PAGE_BYTES && is_aligned(in, state, hold->memory))
-            return "enough";
-        if ((length.high + PAGE_BYTES - 2) / PAGE_BYTES + 1 <= pages)
-            return "enough";
-        /* a length computed from others may depend on the offset in the page in a way that is not kept */
-        return is_tested(in, state, hold->length) ||
-                       symbol_data(in->symbols, hold->length)->kind == SYMBOL_MERGE ||
-                       symbol_data(in->symbols, hold->length)->kind == SYMBOL_BINARY
-                   ? "unknown"
-                   : "short";
-    }
-    /* nothing bounds a length that the user chose */
-    return symbol_data(in->symbols, hold->length)->kind == SYMBOL_INITIAL &&
-                   !is_tested(in, state, hold->length) && !state->is_validated &&
-                   (memory_is_user_address(in, state, hold->memory) ||
-                    memory_is_caller_data(in, hold->length))
-               ? "short"
-               : "unknown";
 }
 
 /* Whether the device will write to what is held, as far as the entry point's direction says. */
@@ -255,7 +143,7 @@ make_hold(struct interpreter *in, const struct call *call, const struct fact_eff
     /* else a single page, or an interface that keeps its own account: whoever has it can let go of it */
     hold.is_counted = hold.memory.index != IR_NONE;
     hold.is_stored =
-        hold.pages_array.index != IR_NONE && memory_is_stored(in, state, origin(in, hold.pages_array));
+        hold.pages_array.index != IR_NONE && memory_is_stored(in, state, hold_origin(in, hold.pages_array));
     return hold;
 }
 
@@ -266,7 +154,7 @@ emit_hold(struct interpreter *in, const struct call *call, const struct fact_eff
     struct event event = hold_event(in, EVENT_HOLD, call->site, hold);
 
     event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(call));
-    event_symbol(&event, ATTRIBUTE_HOLD_ROOM, room_text(in, state, hold, call_role(call, effect, ROLE_ROOM)));
+    event_symbol(&event, ATTRIBUTE_HOLD_ROOM, hold_room(in, state, hold, call_role(call, effect, ROLE_ROOM)));
     event_symbol(&event, ATTRIBUTE_MEMORY_WRITTEN, written_text(in));
     event_symbol(&event, ATTRIBUTE_OWNER, call_owner(in, state, true));
     event_symbol(&event, ATTRIBUTE_ADDRESS_SPACE,
@@ -482,7 +370,7 @@ hold_map_used(struct interpreter *in, struct state *state, struct symbol map)
     event.load = load;
     event.subject = SITE_NONE;
     event.is_ambiguous = load->is_ambiguous;
-    event_symbol(&event, ATTRIBUTE_FUNCTION, maker(in, &nothing));
+    event_symbol(&event, ATTRIBUTE_FUNCTION, hold_maker(in, &nothing));
     event_symbol(&event, ATTRIBUTE_HOLD_RESULT, "unknown");
     event_symbol(&event, ATTRIBUTE_RELEASE_MATCHES, "unknown");
     event_symbol(&event, ATTRIBUTE_ACTIVATION, "other");
@@ -524,7 +412,7 @@ hold_release(struct interpreter *in, const struct call *call, const struct fact_
     nothing.memory = nothing.protection = no_symbol;
     event = hold_event(in, EVENT_RELEASE, call->site, hold == NULL ? &nothing : hold);
     event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(call));
-    event_symbol(&event, ATTRIBUTE_HOLD_FUNCTION, hold == NULL ? call_name(call) : maker(in, hold));
+    event_symbol(&event, ATTRIBUTE_HOLD_FUNCTION, hold == NULL ? call_name(call) : hold_maker(in, hold));
     event_symbol(&event, ATTRIBUTE_HOLD_RESULT,
                  hold == NULL                 ? "unknown"
                  : hold->state == HOLD_FAILED ? result_text(hold)
@@ -560,7 +448,7 @@ emit_use(struct interpreter *in, const struct state *state, uint32_t site, const
 {
     struct event event = hold_event(in, EVENT_USE, site, hold);
 
-    event_symbol(&event, ATTRIBUTE_FUNCTION, maker(in, hold));
+    event_symbol(&event, ATTRIBUTE_FUNCTION, hold_maker(in, hold));
     event_emit(in, state, &event);
 }
 
@@ -713,7 +601,7 @@ hold_written(struct interpreter *in, const struct state *state, struct symbol me
         if (count != 1 || (protections[0] & PROTECTION_WRITE) != 0)
             continue;
         event = hold_event(in, EVENT_HOLD, object->site, object);
-        event_symbol(&event, ATTRIBUTE_FUNCTION, maker(in, object));
+        event_symbol(&event, ATTRIBUTE_FUNCTION, hold_maker(in, object));
         event_symbol(&event, ATTRIBUTE_HOLD_ROOM, "enough");
         event_symbol(&event, ATTRIBUTE_MEMORY_WRITTEN, "yes");
         event_emit(in, state, &event);
@@ -736,103 +624,4 @@ hold_go_round(struct state *state, bool (*is_inside)(const void *loop, uint32_t 
         state->objects.items[kept++] = *object;
     }
     state->objects.count = kept;
-}
-
-void
-hold_escape(struct interpreter *in, const struct call *call, struct state *state)
-{
-    vector_each (object, &state->objects) {
-        if (object->kind != OBJECT_HOLD || object->pages_array.index == IR_NONE)
-            continue;
-        for (uint32_t i = 0; i < call->argument_count; i++)
-            object->is_stored |=
-                symbol_equal(origin(in, call->arguments[i]), origin(in, object->pages_array));
-    }
-}
-
-/* ---- leaving ---- */
-
-void
-hold_note_store(struct interpreter *in, struct state *state, struct region region, struct symbol symbol)
-{
-    const struct region_data *root = region_data(in->symbols, region_root(in->symbols, region));
-
-    if (root->kind != REGION_GLOBAL && (root->kind != REGION_POINTEE || memory_is_fresh(in, root->symbol)))
-        return;
-    vector_each (object, &state->objects) {
-        if (object->kind == OBJECT_HOLD &&
-            ((object->memory.index != IR_NONE && symbol_equal(object->memory, symbol)) ||
-             (object->pages_array.index != IR_NONE &&
-              (symbol_equal(object->pages_array, symbol) ||
-               symbol_equal(origin(in, object->pages_array), symbol)))))
-            object->is_stored = 1;
-    }
-}
-
-/* Whether the pages can be found by others: they, or their address, were put where others reach them. */
-static bool
-is_reachable(const struct interpreter *in, const struct state *state, const struct object *hold)
-{
-    const struct symbol_data *data;
-    const struct region_data *root;
-
-    if (hold->is_stored || (hold->memory.index != IR_NONE && memory_is_stored(in, state, hold->memory)))
-        return true;
-    if (hold->pages_array.index == IR_NONE)
-        return false;
-    data = symbol_data(in->symbols, hold->pages_array);
-    if (data->kind != SYMBOL_ADDRESS)
-        return data->kind == SYMBOL_INITIAL || memory_is_stored(in, state, hold->pages_array);
-    root = region_data(in->symbols, region_root(in->symbols, data->region));
-    return root->kind == REGION_GLOBAL ||
-           (root->kind == REGION_POINTEE &&
-            (!memory_is_fresh(in, root->symbol) || memory_is_stored(in, state, root->symbol)));
-}
-
-/* Whether somebody can let go of the pages after the entry point has returned. */
-static bool
-is_owned(struct interpreter *in, const struct state *state, const struct object *hold)
-{
-    if (!hold->is_counted || hold->user_mode) /* the process lets go of its own */
-        return true;
-    in->reads->releases = true;
-    return (in->known == NULL || (hold->is_wire ? in->known->has_unwire : in->known->has_unhold)) &&
-           is_reachable(in, state, hold);
-}
-
-void
-hold_sleep(struct interpreter *in, const struct state *state)
-{
-    for (uint32_t i = 0; i < state->objects.count && !in->found->waits_holding; i++) {
-        const struct object *object = &state->objects.items[i];
-
-        in->found->waits_holding = object->kind == OBJECT_HOLD && object->state == HOLD_HELD &&
-                                   object->is_counted && is_reachable(in, state, object);
-    }
-}
-
-void
-hold_leave(struct interpreter *in, const struct state *state, uint32_t site)
-{
-    const struct fact_context *context = in->activation->context;
-    const char *to = context == NULL || context->addresses == NULL      ? "unknown"
-                     : strcmp(context->addresses, "owner") == 0         ? "user"
-                     : strcmp(context->addresses, "perhaps-owner") == 0 ? "user"
-                                                                        : "kernel";
-
-    vector_each (object, &state->objects) {
-        struct event event;
-        bool is_left;
-
-        if (object->kind != OBJECT_HOLD || object->state != HOLD_HELD)
-            continue;
-        event = hold_event(in, EVENT_LEAVE, site, object);
-        event_symbol(&event, ATTRIBUTE_FUNCTION, maker(in, object));
-        is_left = is_owned(in, state, object);
-        in->found->leaves_held |= is_left && !object->of_thread;
-        event_symbol(&event, ATTRIBUTE_HOLD_OWNER, is_left ? "stored" : object->is_many ? "unknown" : "none");
-        event.is_ambiguous = object->is_many; /* the loop may have let go of them one by one */
-        event_symbol(&event, ATTRIBUTE_LEAVE_TO, to);
-        event_emit(in, state, &event);
-    }
 }

@@ -4,6 +4,17 @@
 
 #include "analysis/effects.h"
 
+/* An event about a hold, with what the rules ask of every one. */
+struct event hold_event(struct interpreter *in, enum event_kind kind, uint32_t site,
+                        const struct object *hold);
+/* Which function made a hold, as the source spells it. */
+const char *hold_maker(const struct interpreter *in, const struct object *hold);
+/* What a pointer into an object starts from: the allocation, for a pointer into what was allocated. */
+struct symbol hold_origin(const struct interpreter *in, struct symbol pointer);
+/* Whether 'room' pages are enough for the length held, at any offset in a page: a symbol of hold.room. */
+const char *hold_room(struct interpreter *in, const struct state *state, const struct object *hold,
+                      struct symbol room);
+
 /* The ways on after a call that holds or wires. */
 struct ways hold_acquire(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
                          struct state *state);

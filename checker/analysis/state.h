@@ -93,6 +93,8 @@ void state_forget_symbol(struct state *state, struct symbols *symbols, struct sy
 
 /* What is known of a symbol. */
 struct constraint state_known(const struct state *state, const struct symbols *symbols, struct symbol symbol);
+/* Replaces what is known of a symbol; false when nothing can be so. */
+bool state_set_constraint(struct arena *arena, struct state *state, struct constraint constraint);
 /* Takes a condition as true or false; false when that contradicts what is known: the path is not possible. */
 bool state_assume(struct arena *arena, struct state *state, struct symbols *symbols, struct symbol condition,
                   bool is_true);

@@ -1,0 +1,151 @@
+#include "analysis/state.h"
+
+static struct symbol
+join_symbols(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t site, struct region region)
+{
+    struct symbol choice;
+
+    if (symbol_equal(a, b))
+        return a;
+    choice = symbol_choice(symbols, a, b, site, region);
+    return choice.index != IR_NONE ? choice : symbol_merge(symbols, site, region);
+}
+
+struct constraint_vector {
+    struct constraint *items;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+/* What is known of a symbol that two others merge into: what is known of both. Bounds that move again are
+ * given up. */
+static struct constraint
+merged_constraint(const struct state *state, const struct state *other, const struct symbols *symbols,
+                  struct symbol merge, struct symbol ours, struct symbol theirs)
+{
+    struct constraint a = state_known(state, symbols, ours), b = state_known(other, symbols, theirs);
+    struct constraint merged = {merge, a.not_zero && b.not_zero, false, a.low < b.low ? a.low : b.low,
+                                a.high > b.high ? a.high : b.high};
+
+    if (symbol_equal(ours, merge)) {
+        merged.low = merged.low != a.low ? INT64_MIN : a.low;
+        merged.high = merged.high != a.high ? INT64_MAX : a.high;
+    }
+    return merged;
+}
+
+static bool
+join_bindings(struct arena *arena, struct state *state, const struct state *other, struct symbols *symbols,
+              uint32_t site, struct constraint_vector *merges)
+{
+    VECTOR(struct binding_of) joined = {0};
+    const struct binding_of *a = state->bindings.items, *b = other->bindings.items;
+    uint32_t i = 0, j = 0;
+    bool changed = false;
+
+    while (i < state->bindings.count || j < other->bindings.count) {
+        struct region region;
+        struct symbol ours, theirs, symbol;
+        bool is_ours, is_theirs;
+
+        if (j == other->bindings.count ||
+            (i < state->bindings.count && a[i].region.index <= b[j].region.index))
+            region = a[i].region;
+        else
+            region = b[j].region;
+        is_ours = i < state->bindings.count && a[i].region.index == region.index;
+        is_theirs = j < other->bindings.count && b[j].region.index == region.index;
+        ours = is_ours ? a[i].symbol : state_read(state, symbols, region);
+        theirs = is_theirs ? b[j].symbol : state_read(other, symbols, region);
+        symbol = join_symbols(symbols, ours, theirs, site, region);
+        vector_push(arena, &joined, (struct binding_of){region, symbol});
+        changed |= !symbol_equal(symbol, ours);
+        if (symbol_data(symbols, symbol)->kind == SYMBOL_MERGE && !symbol_equal(ours, theirs))
+            vector_push(arena, merges, merged_constraint(state, other, symbols, symbol, ours, theirs));
+        i += is_ours;
+        j += is_theirs;
+    }
+    state->bindings.items = joined.items;
+    state->bindings.count = joined.count;
+    state->bindings.capacity = joined.capacity;
+    return changed;
+}
+
+static bool
+is_merge_at(const struct symbols *symbols, struct symbol symbol, uint32_t site)
+{
+    return symbol_data(symbols, symbol)->kind == SYMBOL_MERGE && symbol_data(symbols, symbol)->a == site;
+}
+
+static bool
+join_constraints(struct state *state, const struct state *other, const struct symbols *symbols, uint32_t site)
+{
+    uint32_t kept = 0;
+    bool changed = false;
+
+    for (uint32_t i = 0; i < state->constraints.count; i++) {
+        struct constraint ours = state->constraints.items[i];
+        struct constraint theirs = state_known(other, symbols, ours.symbol), joined = ours;
+
+        if (is_merge_at(symbols, ours.symbol, site)) { /* join_bindings() has found what holds of these */
+            state->constraints.items[kept++] = ours;
+            continue;
+        }
+        joined.low = theirs.low < ours.low ? theirs.low : ours.low;
+        joined.high = theirs.high > ours.high ? theirs.high : ours.high;
+        joined.not_zero = ours.not_zero && theirs.not_zero;
+        /* a bound that moves is given up at once, so that loops end */
+        if (joined.low != ours.low)
+            joined.low = INT64_MIN;
+        if (joined.high != ours.high)
+            joined.high = INT64_MAX;
+        joined.is_bounded =
+            (ours.is_bounded || ours.high < joined.high) && (theirs.is_bounded || theirs.high < joined.high);
+        changed |= joined.low != ours.low || joined.high != ours.high || joined.not_zero != ours.not_zero;
+        changed |= joined.is_bounded != ours.is_bounded;
+        if (joined.not_zero || joined.is_bounded || joined.low != INT64_MIN || joined.high != INT64_MAX)
+            state->constraints.items[kept++] = joined;
+    }
+    state->constraints.count = kept;
+    return changed;
+}
+
+bool
+state_join(struct arena *arena, struct state *state, const struct state *other, struct symbols *symbols,
+           uint32_t site)
+{
+    struct constraint_vector merges = {0};
+    bool changed = false;
+
+    if (!state_objects_equal(state, other)) {
+        uint32_t kept = 0;
+
+        for (uint32_t i = 0; i < state->objects.count; i++) {
+            const struct object *object = &state->objects.items[i];
+            const struct object *theirs = state_object(other, object->kind, object->key);
+
+            if (theirs != NULL && memcmp(object, theirs, sizeof(*object)) == 0)
+                state->objects.items[kept++] = *object;
+        }
+        changed = kept != state->objects.count;
+        state->objects.count = kept;
+        if (!state->is_ambiguous) {
+            state->is_ambiguous = true;
+            changed = true;
+        }
+    }
+    changed |= join_bindings(arena, state, other, symbols, site, &merges);
+    changed |= join_constraints(state, other, symbols, site);
+    vector_each (merged, &merges) {
+        struct constraint before = state_known(state, symbols, merged->symbol);
+
+        changed |=
+            before.low != merged->low || before.high != merged->high || before.not_zero != merged->not_zero;
+        state_set_constraint(arena, state, *merged);
+    }
+    changed |= (other->is_ambiguous && !state->is_ambiguous) || (other->is_validated && !state->is_validated);
+    state->is_ambiguous |= other->is_ambiguous;
+    state->is_owner &= other->is_owner;
+    state->is_validated |= other->is_validated;
+    return changed;
+}
