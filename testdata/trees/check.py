@@ -5,12 +5,12 @@ Tables are named release-architecture.tsv, and the release's tree is TREE-FOLDER
 path below sys, line, rule, certainty (definite, possible), verdict (true, false, unsure), why. Scans the folders of
 the files that the rows name, with --possible, and demands:
 
-  definite true    is reported as definite
-  definite false   is not reported as definite
+  definite true    is reported as definite, as an error or a warning
+  definite false   is not reported so
   definite unsure  may be either
-  possible         any verdict: data, which says how much noise --possible makes. One that is no longer reported,
-                   neither as possible nor as definite, is named in a note, and fails nothing
-  no row           no other definite error or warning stands in the files that the rows name
+  possible         nothing, whatever the verdict: it is data. One that is not reported at all any more is named in a
+                   note, and fails nothing
+  no row           that no other definite error or warning stands in the files that the rows name
 
 A finding that is both in one place, as by two ways to it, has two rows. Without a folder (argument, or DMALINT_TREES
 in the environment) it exits with 77: skipped.
@@ -59,24 +59,24 @@ def compare(name, rows, findings):
     """What is wrong, and what is only worth a note."""
     paths = {path for path, _, _, _ in rows}
     findings = [f for f in findings if f["path"] in paths]
-    definite = {(f["path"], f["line"], f["rule"]) for f in findings if f["definite"]}
-    possible = {(f["path"], f["line"], f["rule"]) for f in findings if not f["definite"]}
-    loud = {(f["path"], f["line"], f["rule"]) for f in findings if f["definite"] and f["severity"] in ("error", "warning")}
+    reported = {(f["path"], f["line"], f["rule"]) for f in findings}
+    definite = {(f["path"], f["line"], f["rule"]) for f in findings
+                if f["definite"] and f["severity"] in ("error", "warning")}
     complaints, notes = [], []
     for (*place, certainty), verdict in sorted(rows.items()):
         place = tuple(place)
         where = f"{name}: {place[0]}:{place[1]} [{place[2]}]"
         if certainty == "possible":
-            if place not in possible | definite:
+            if place not in reported:
                 notes.append(f"note: {where} was possible, by hand {verdict}, and is no longer reported")
         elif verdict == "true" and place not in definite:
-            complaints.append(f"{where} is true and is not reported" + (" as definite" if place in possible else ""))
+            complaints.append(f"{where} is true and is not reported" + (" as definite" if place in reported else ""))
         elif verdict == "false" and place in definite:
             complaints.append(f"{where} is known to be false and is reported")
-    for place in sorted(loud - {key[:3] for key in rows if key[3] == "definite"}):
+    for place in sorted(definite - {key[:3] for key in rows if key[3] == "definite"}):
         verdict = rows.get((*place, "possible"))
-        complaints.append(f"{name}: {place[0]}:{place[1]} [{place[2]}] " +
-                          (f"is definite now; as a possible one it was {verdict}, by hand" if verdict else "was never read by hand"))
+        known = f"is definite now; as a possible one it was {verdict}, by hand" if verdict else "was never read by hand"
+        complaints.append(f"{name}: {place[0]}:{place[1]} [{place[2]}] {known}")
     return complaints, notes
 
 
