@@ -1,4 +1,5 @@
-"""The lit test format over annotated.py: below rules/ and look-alikes/ every C file is a test, below program/ every folder with C files."""
+"""The lit test format over annotated.py: below rules/ and look-alikes/ every C file is a test, below program/ every
+folder with C files."""
 
 import os
 

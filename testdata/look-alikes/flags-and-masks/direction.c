@@ -1,0 +1,46 @@
+/*
+ * Right: what the pages are held for follows the direction of the request, and so do the syncs.
+ */
+#include "../driver.h"
+
+static int
+drv_ioctl(struct cdev *dev, u_long cmd, caddr_t data, int fflag, struct thread *td)
+{
+	struct softc *sc = dev->si_drv1;
+	struct request *request = (struct request *)data;
+	struct iovec iov;
+	struct uio uio;
+	vm_prot_t prot;
+	int error;
+
+	if (request->len > MAXIO)
+		return (EINVAL);
+	iov.iov_base = request->buf;
+	iov.iov_len = request->len;
+	uio.uio_iov = &iov;
+	uio.uio_iovcnt = 1;
+	uio.uio_offset = 0;
+	uio.uio_resid = request->len;
+	uio.uio_segflg = UIO_USERSPACE;
+	uio.uio_rw = request->kind != 0 ? UIO_READ : UIO_WRITE;
+	uio.uio_td = td;
+	prot = VM_PROT_READ;
+	if (uio.uio_rw == UIO_READ)
+		prot |= VM_PROT_WRITE;
+	error = hold_pages(sc, &uio, prot);
+	if (error != 0)
+		return (error);
+	mtx_lock(&sc->mtx);
+	error = bus_dmamap_load_uio(sc->tag, sc->map, &uio, loaded_uio, sc, BUS_DMA_NOWAIT); // OK(user-load-unheld)
+	if (error == 0) {
+		bus_dmamap_sync(sc->tag, sc->map, uio.uio_rw == UIO_READ ? BUS_DMASYNC_PREREAD : BUS_DMASYNC_PREWRITE); // OK(user-hold-prot)
+		wait_until_done(sc);
+		bus_dmamap_sync(sc->tag, sc->map, uio.uio_rw == UIO_READ ? BUS_DMASYNC_POSTREAD : BUS_DMASYNC_POSTWRITE); // OK(user-hold-prot)
+		bus_dmamap_unload(sc->tag, sc->map);
+	}
+	mtx_unlock(&sc->mtx);
+	release_pages(sc);
+	return (error);
+}
+
+DRIVER(struct softc, wake_owner, .d_ioctl = drv_ioctl);
