@@ -146,8 +146,8 @@ bool region_is_of_frame(const struct symbols *symbols, struct region region, str
 struct region region_root(const struct symbols *symbols, struct region region);
 
 /* As C would write it: "sc->ring[i].map"; for messages. */
-char *region_text(struct arena *arena, const struct symbols *symbols, struct region region);
-char *symbol_text(struct arena *arena, const struct symbols *symbols, struct symbol symbol);
+const char *region_text(struct arena *arena, const struct symbols *symbols, struct region region);
+const char *symbol_text(struct arena *arena, const struct symbols *symbols, struct symbol symbol);
 
 static inline bool
 symbol_equal(struct symbol a, struct symbol b)
