@@ -115,6 +115,7 @@ bind_record(const struct binding *binding, struct ir_record_id id)
     FIELD(length_field);
     FIELD(selector_field);
     FIELD(function_field);
+    FIELD(kernel_field);
     FIELD(process_field);
 #undef FIELD
     return bound;

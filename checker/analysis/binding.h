@@ -11,7 +11,7 @@
 struct record_binding {
     const struct fact_struct *fact; /* NULL: no fact */
     uint32_t space_field, owner_field, vector_field, direction_field, remaining_field;
-    uint32_t address_field, length_field, selector_field, function_field, process_field;
+    uint32_t address_field, length_field, selector_field, function_field, kernel_field, process_field;
 };
 
 struct function_binding {

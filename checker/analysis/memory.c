@@ -61,6 +61,22 @@ is_caller_uio(struct interpreter *in, struct symbol symbol)
     return cell != NULL && cell->is_caller_uio && !cell->is_unknown;
 }
 
+static bool
+is_kernel_memory(struct interpreter *in, struct symbol symbol)
+{
+    const struct symbol_data *data = symbol_data(in->symbols, symbol);
+    const struct record_binding *record;
+    const struct cell *cell;
+
+    if (data->kind != SYMBOL_INITIAL)
+        return false;
+    record = field_binding(in, region_data(in->symbols, data->region));
+    if (record != NULL && record->kernel_field == region_data(in->symbols, data->region)->index)
+        return true;
+    cell = known_cell(in, data);
+    return cell != NULL && cell->is_kernel_memory && !cell->is_unknown && !cell->is_caller_uio;
+}
+
 /* Whether a region is field 'member' of a uio that a caller gave. */
 static bool
 is_field_of_caller_uio(struct interpreter *in, struct symbol symbol, size_t member)
@@ -171,6 +187,8 @@ memory_space(struct interpreter *in, const struct state *state, struct region re
         return SPACE_KERNEL;
     if (base->kind == REGION_POINTEE && is_caller_uio(in, base->symbol))
         return SPACE_USER;
+    if (base->kind == REGION_POINTEE && is_kernel_memory(in, base->symbol))
+        return SPACE_KERNEL;
     if (is_field_of_caller_uio(in, space, offsetof(struct record_binding, space_field)))
         return SPACE_USER;
     return space_of_cell(bound->fact, known_cell(in, data));
@@ -388,6 +406,8 @@ add_symbol(struct interpreter *in, const struct state *state, struct cell *cell,
             module_memory_add_constant(in->found, cell, constants[i]);
     } else if (data->kind == SYMBOL_FUNCTION) {
         module_memory_add_function(in->found, cell, data->a);
+    } else if (is_kernel_memory(in, symbol)) {
+        cell->is_kernel_memory = true;
     } else if (is_caller_uio(in, symbol)) {
         cell->is_caller_uio = true;
     } else if (is_field_of_caller_uio(in, symbol, offsetof(struct record_binding, space_field))) {

@@ -106,6 +106,7 @@ module_memory_add_values(struct module_memory *memory, struct cell *to, const st
     to->is_caller_uio |= from->is_caller_uio;
     to->is_caller_space |= from->is_caller_space;
     to->is_user_address |= from->is_user_address;
+    to->is_kernel_memory |= from->is_kernel_memory;
     to->is_current |= from->is_current;
     to->is_caller_owner |= from->is_caller_owner;
     to->is_unknown |= from->is_unknown;
@@ -146,8 +147,8 @@ cell_flags(const struct cell *cell)
 {
     return (uint32_t)(cell->is_zeroed | cell->is_caller_uio << 1 | cell->is_caller_space << 2 |
                       cell->is_user_address << 3 | cell->is_current << 4 | cell->is_unknown << 5 |
-                      cell->is_caller_owner << 6 | cell->is_other << 7) +
-           cell->updates.count * 256;
+                      cell->is_caller_owner << 6 | cell->is_other << 7 | cell->is_kernel_memory << 8) +
+           cell->updates.count * 512;
 }
 
 /* Both were merged in the order of activations, so equal sets are in equal order. */

@@ -20,6 +20,7 @@ struct cell {
     bool is_caller_uio;   /* a pointer to the uio of a system call */
     bool is_caller_space; /* the space field of such a uio */
     bool is_user_address;
+    bool is_kernel_memory;         /* a pointer to kernel memory, or to a description of such */
     bool is_current;               /* the running thread or its process, or what a uio says is its owner */
     bool is_unknown;               /* something else */
     bool is_other;                 /* ... that is no update, either */

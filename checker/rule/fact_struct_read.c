@@ -81,6 +81,7 @@ static const struct key struct_keys[] = {
     {.name = "starts", .type = KEY_CUSTOM, .read = fact_struct_starts_read},
     {.name = "memory", .type = KEY_CUSTOM, .read = read_memory},
     {.name = "rows", .type = KEY_CUSTOM, .read = read_rows},
+    {.name = "kernel_memory", .type = KEY_TEXT, MEMBER(kernel_field)},
     {.name = "process", .type = KEY_TEXT, MEMBER(process_field)},
 };
 

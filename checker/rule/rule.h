@@ -163,6 +163,7 @@ struct fact_struct {
     /* a method table, as kobj_method: rows of selector and function */
     const char *selector_field; /* desc */
     const char *function_field; /* func */
+    const char *kernel_field;   /* leads to kernel memory, or to a description of such */
     const char *process_field;  /* of a thread: its process; of a process: its address space */
     const char *source;         /* where the fact was read */
 };
