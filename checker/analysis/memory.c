@@ -255,6 +255,8 @@ memory_is_user_address(struct interpreter *in, const struct state *state, struct
         return (data->a == IR_OPERATOR_ADD ||
                 (data->a == IR_OPERATOR_AND && keeps_address(in, data->right))) &&
                memory_is_user_address(in, state, data->left);
+    if (data->kind == SYMBOL_MERGE && data->left.index != IR_NONE)
+        return memory_is_user_address(in, state, data->left);
     if (data->kind != SYMBOL_INITIAL)
         return false;
     region = region_data(in->symbols, data->region);

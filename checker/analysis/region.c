@@ -53,6 +53,8 @@ region_pointee(struct symbols *symbols, struct symbol pointer)
         return is_array(symbols, data->region)
                    ? region_element(symbols, data->region, symbol_constant(symbols, 0))
                    : data->region;
+    if (data->kind == SYMBOL_MERGE && data->left.index != IR_NONE) /* what is read through it is not null */
+        return region_pointee(symbols, data->left);
     if (data->kind == SYMBOL_BINARY && data->a == IR_OPERATOR_ADD) /* *(p + i) is p[i] */
         return region_element(symbols, region_pointee(symbols, data->left), data->right);
     return region_make(symbols, (struct region_data){REGION_POINTEE, IR_NONE, IR_NONE, no_region, pointer});

@@ -1,5 +1,27 @@
 #include "analysis/state.h"
 
+/* The pointer in one that was merged with null before; else the symbol itself. */
+static struct symbol
+pointer_in(const struct symbols *symbols, struct symbol symbol)
+{
+    const struct symbol_data *data = symbol_data(symbols, symbol);
+
+    return data->kind == SYMBOL_MERGE && data->left.index != IR_NONE ? data->left : symbol;
+}
+
+/* Whether two values are null, or a pointer or null, and that pointer. */
+static bool
+may_be_null(const struct symbols *symbols, struct symbol null, struct symbol pointer)
+{
+    struct symbol inner = pointer_in(symbols, null), other = pointer_in(symbols, pointer);
+    int64_t constant, choices[SYMBOL_CHOICES];
+
+    if (symbol_data(symbols, other)->kind == SYMBOL_MERGE || symbol_constants(symbols, other, choices) > 0)
+        return false;
+    return (symbol_is_constant(symbols, null, &constant) && constant == 0) ||
+           (!symbol_equal(inner, null) && symbol_equal(inner, other));
+}
+
 static struct symbol
 join_symbols(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t site, struct region region)
 {
@@ -8,7 +30,13 @@ join_symbols(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t
     if (symbol_equal(a, b))
         return a;
     choice = symbol_choice(symbols, a, b, site, region);
-    return choice.index != IR_NONE ? choice : symbol_merge(symbols, site, region);
+    if (choice.index != IR_NONE)
+        return choice;
+    if (may_be_null(symbols, a, b))
+        return symbol_or_null(symbols, pointer_in(symbols, b), site, region);
+    if (may_be_null(symbols, b, a))
+        return symbol_or_null(symbols, pointer_in(symbols, a), site, region);
+    return symbol_merge(symbols, site, region);
 }
 
 struct constraint_vector {

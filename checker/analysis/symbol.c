@@ -147,7 +147,15 @@ symbol_earlier(struct symbols *symbols, struct symbol symbol)
 struct symbol
 symbol_merge(struct symbols *symbols, uint32_t site, struct region region)
 {
-    return symbol_make(symbols, (struct symbol_data){.kind = SYMBOL_MERGE, .a = site, .region = region});
+    return symbol_make(
+        symbols, (struct symbol_data){.kind = SYMBOL_MERGE, .a = site, .left = no_symbol, .region = region});
+}
+
+struct symbol
+symbol_or_null(struct symbols *symbols, struct symbol pointer, uint32_t site, struct region region)
+{
+    return symbol_make(
+        symbols, (struct symbol_data){.kind = SYMBOL_MERGE, .a = site, .left = pointer, .region = region});
 }
 
 struct symbol

@@ -17,17 +17,18 @@ struct region {
 };
 
 enum symbol_kind {
-    SYMBOL_UNKNOWN,     /* no value is known; number: which unknown */
-    SYMBOL_CONSTANT,    /* number */
-    SYMBOL_ZEROED,      /* 0, but only because the memory was zeroed */
-    SYMBOL_CHOICE,      /* one of several constants: number, or what 'left' is; made at site a for 'region' */
-    SYMBOL_FUNCTION,    /* address of function a */
-    SYMBOL_STRING,      /* address of a string literal */
-    SYMBOL_ADDRESS,     /* address of 'region' */
-    SYMBOL_INITIAL,     /* what 'region' held when the activation began */
-    SYMBOL_AFTER,       /* what 'region' holds after something not followed wrote there; left: what wrote */
-    SYMBOL_RESULT,      /* what call a made: its result (number -1) or what it put behind argument 'number' */
-    SYMBOL_MERGE,       /* different values of 'region' meet at site a */
+    SYMBOL_UNKNOWN,  /* no value is known; number: which unknown */
+    SYMBOL_CONSTANT, /* number */
+    SYMBOL_ZEROED,   /* 0, but only because the memory was zeroed */
+    SYMBOL_CHOICE,   /* one of several constants: number, or what 'left' is; made at site a for 'region' */
+    SYMBOL_FUNCTION, /* address of function a */
+    SYMBOL_STRING,   /* address of a string literal */
+    SYMBOL_ADDRESS,  /* address of 'region' */
+    SYMBOL_INITIAL,  /* what 'region' held when the activation began */
+    SYMBOL_AFTER,    /* what 'region' holds after something not followed wrote there; left: what wrote */
+    SYMBOL_RESULT,   /* what call a made: its result (number -1) or what it put behind argument 'number' */
+    SYMBOL_MERGE, /* different values of 'region' meet at site a: 'left' and null, or, when it is IR_NONE, any
+                   */
     SYMBOL_CALLER_UIO,  /* the uio given to entry a */
     SYMBOL_CALLER_DATA, /* the kernel copy of the caller's argument, given to entry a (ioctl) */
     SYMBOL_DERIVED,     /* what function a always gives for argument 'left': the softc of a device */
@@ -85,6 +86,9 @@ struct symbol symbol_result(struct symbols *symbols, uint32_t site, int64_t part
 /* What a result was when its site ran before; any other symbol is itself. */
 struct symbol symbol_earlier(struct symbols *symbols, struct symbol symbol);
 struct symbol symbol_merge(struct symbols *symbols, uint32_t site, struct region region);
+/* A merge of a pointer and null: behind it is what is behind the pointer. */
+struct symbol symbol_or_null(struct symbols *symbols, struct symbol pointer, uint32_t site,
+                             struct region region);
 struct symbol symbol_derived(struct symbols *symbols, uint32_t function, struct symbol argument);
 struct symbol symbol_special(struct symbols *symbols, enum symbol_kind kind, uint32_t a);
 /* Folded and put in a normal form where that is possible; too deep ones become unknown by site. */
