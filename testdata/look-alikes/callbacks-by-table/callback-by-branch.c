@@ -31,7 +31,7 @@ static void
 complete_physcopy(struct entry *e)
 {
 
-	(void)physcopyin(e->data, VM_PAGE_TO_PHYS(e->page), e->len); // WARN(copy-may-sleep)
+	(void)physcopyin(e->data, VM_PAGE_TO_PHYS(e->page), e->len); // WARN(copy-may-sleep) info
 }
 
 static void

@@ -23,14 +23,14 @@ static void
 complete_copyout(struct entry *e)
 {
 
-	(void)copyout(e->data, e->user, e->len); // MISS(user-va-touch)
+	(void)copyout(e->data, e->user, e->len); // WARN-POSSIBLE(user-va-touch) error
 }
 
 static void
 complete_physcopy(struct entry *e)
 {
 
-	(void)physcopyin(e->data, VM_PAGE_TO_PHYS(e->page), e->len); // MISS(copy-may-sleep)
+	(void)physcopyin(e->data, VM_PAGE_TO_PHYS(e->page), e->len); // WARN-POSSIBLE(copy-may-sleep) info
 }
 
 static void

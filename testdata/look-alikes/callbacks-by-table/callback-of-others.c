@@ -21,7 +21,7 @@ struct queue_softc {
 };
 
 static void
-read_lengths(struct entry *e)
+complete_copyout(struct entry *e)
 {
 
 	e->len += bus_read_4(e->mem, 0x40);
@@ -32,13 +32,6 @@ read_lengths(struct entry *e)
 	e->len += bus_read_4(e->mem, 0x54);
 	e->len += bus_read_4(e->mem, 0x58);
 	e->len += bus_read_4(e->mem, 0x5c);
-}
-
-static void
-complete_copyout(struct entry *e)
-{
-
-	read_lengths(e);
 	(void)copyout(e->data, e->user, e->len); // WARN(user-va-touch) error
 }
 
@@ -46,8 +39,15 @@ static void
 complete_physcopy(struct entry *e)
 {
 
-	read_lengths(e);
-	(void)physcopyin(e->data, VM_PAGE_TO_PHYS(e->page), e->len); // WARN(copy-may-sleep)
+	e->len += bus_read_4(e->mem, 0x40);
+	e->len += bus_read_4(e->mem, 0x44);
+	e->len += bus_read_4(e->mem, 0x48);
+	e->len += bus_read_4(e->mem, 0x4c);
+	e->len += bus_read_4(e->mem, 0x50);
+	e->len += bus_read_4(e->mem, 0x54);
+	e->len += bus_read_4(e->mem, 0x58);
+	e->len += bus_read_4(e->mem, 0x5c);
+	(void)physcopyin(e->data, VM_PAGE_TO_PHYS(e->page), e->len); // WARN(copy-may-sleep) info
 }
 
 static void

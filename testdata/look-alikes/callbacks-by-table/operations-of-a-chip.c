@@ -17,7 +17,7 @@ static int
 load_old(struct softc *sc, struct uio *uio)
 {
 
-	return (bus_dmamap_load_uio(sc->tag, sc->map, uio, loaded_uio, sc, BUS_DMA_NOWAIT)); // MISS(user-load-unheld)
+	return (bus_dmamap_load_uio(sc->tag, sc->map, uio, loaded_uio, sc, BUS_DMA_NOWAIT)); // WARN-POSSIBLE(user-load-unheld) error
 }
 
 static int
@@ -25,7 +25,7 @@ load_new(struct softc *sc, struct uio *uio)
 {
 
 	bus_write_4(sc->mem, REG_GO, 2);
-	return (bus_dmamap_load_uio(sc->tag, sc->map, uio, loaded_uio, sc, BUS_DMA_NOWAIT)); // MISS(user-load-unheld)
+	return (bus_dmamap_load_uio(sc->tag, sc->map, uio, loaded_uio, sc, BUS_DMA_NOWAIT)); // WARN-POSSIBLE(user-load-unheld) error
 }
 
 static const struct operations old_operations = { load_old };

@@ -29,7 +29,7 @@ drv_ioctl(struct cdev *dev, u_long cmd, caddr_t data, int fflag, struct thread *
 		from = request->small;
 	sc->data = from;
 	sc->len = request->len;
-	return (bus_dmamap_load(sc->s.tag, sc->s.map, sc->data, sc->len, loaded, sc, BUS_DMA_NOWAIT)); // MISS(user-va-load)
+	return (bus_dmamap_load(sc->s.tag, sc->s.map, sc->data, sc->len, loaded, sc, BUS_DMA_NOWAIT)); // WARN-POSSIBLE(user-va-load) error
 }
 
 DRIVER(struct mixed_softc, wake_owner, .d_ioctl = drv_ioctl);

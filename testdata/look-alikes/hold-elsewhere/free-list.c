@@ -46,8 +46,30 @@ take(struct list_softc *sc)
 	return (e);
 }
 
+static struct entry *
+take_prepared(struct list_softc *sc)
+{
+	struct entry *e;
+
+	mtx_lock(&sc->s.mtx);
+	while ((e = TAILQ_FIRST(&sc->free_list)) == NULL)
+		mtx_sleep(&sc->free_list, &sc->s.mtx, 0, "free", 0);
+	TAILQ_REMOVE(&sc->free_list, e, link);
+	mtx_unlock(&sc->s.mtx);
+	e->done = 0;
+	e->status += bus_read_4(sc->s.mem, 0x40);
+	e->status += bus_read_4(sc->s.mem, 0x44);
+	e->status += bus_read_4(sc->s.mem, 0x48);
+	e->status += bus_read_4(sc->s.mem, 0x4c);
+	e->status += bus_read_4(sc->s.mem, 0x50);
+	e->status += bus_read_4(sc->s.mem, 0x54);
+	e->status += bus_read_4(sc->s.mem, 0x58);
+	e->status += bus_read_4(sc->s.mem, 0x5c);
+	return (e);
+}
+
 static void
-read_status(struct list_softc *sc, struct entry *e)
+submit_prepared(struct list_softc *sc, struct entry *e)
 {
 
 	e->status += bus_read_4(sc->s.mem, 0x40);
@@ -58,22 +80,6 @@ read_status(struct list_softc *sc, struct entry *e)
 	e->status += bus_read_4(sc->s.mem, 0x54);
 	e->status += bus_read_4(sc->s.mem, 0x58);
 	e->status += bus_read_4(sc->s.mem, 0x5c);
-}
-
-static struct entry *
-take_prepared(struct list_softc *sc)
-{
-	struct entry *e = take(sc);
-
-	read_status(sc, e);
-	return (e);
-}
-
-static void
-submit_prepared(struct list_softc *sc, struct entry *e)
-{
-
-	read_status(sc, e);
 	TAILQ_INSERT_TAIL(&sc->busy_list, e, link);
 }
 

@@ -13,7 +13,7 @@ hold_clamped(struct softc *sc, struct uio *uio)
 
 	if (len > NPAGES * PAGE_SIZE)
 		len = NPAGES * PAGE_SIZE;
-	npages = vm_fault_quick_hold_pages(&curproc->p_vmspace->vm_map, (vm_offset_t)uio->uio_iov->iov_base, len, // MISS(user-hold-room)
+	npages = vm_fault_quick_hold_pages(&curproc->p_vmspace->vm_map, (vm_offset_t)uio->uio_iov->iov_base, len, // WARN-POSSIBLE(user-hold-room) error
 	    VM_PROT_READ, sc->pages, NPAGES);
 	if (npages == -1)
 		return (EFAULT);
@@ -32,7 +32,7 @@ hold_measured(struct softc *sc, struct uio *uio)
 	if (iov->iov_len > MAXIO)
 		return (EINVAL);
 	pages = malloc(count * sizeof(*pages), M_TEMP, M_WAITOK);
-	npages = vm_fault_quick_hold_pages(&curproc->p_vmspace->vm_map, (vm_offset_t)iov->iov_base, iov->iov_len, // MISS(user-hold-room)
+	npages = vm_fault_quick_hold_pages(&curproc->p_vmspace->vm_map, (vm_offset_t)iov->iov_base, iov->iov_len, // WARN-POSSIBLE(user-hold-room) error
 	    VM_PROT_READ, pages, count);
 	if (npages == -1) {
 		free(pages, M_TEMP);
