@@ -27,15 +27,17 @@ drv_ioctl(struct cdev *dev, u_long cmd, caddr_t data, int fflag, struct thread *
 	prot = VM_PROT_READ;
 	if (uio.uio_rw == UIO_READ)
 		prot |= VM_PROT_WRITE;
-	error = hold_pages(sc, &uio, prot);
+	sc->npages = vm_fault_quick_hold_pages(&td->td_proc->p_vmspace->vm_map, (vm_offset_t)request->buf, request->len, // OK(user-hold-prot)
+	    prot, sc->pages, NPAGES);
+	error = sc->npages == -1 ? EFAULT : 0;
 	if (error != 0)
 		return (error);
 	mtx_lock(&sc->mtx);
 	error = bus_dmamap_load_uio(sc->tag, sc->map, &uio, loaded_uio, sc, BUS_DMA_NOWAIT); // OK(user-load-unheld)
 	if (error == 0) {
-		bus_dmamap_sync(sc->tag, sc->map, uio.uio_rw == UIO_READ ? BUS_DMASYNC_PREREAD : BUS_DMASYNC_PREWRITE); // OK(user-hold-prot)
+		bus_dmamap_sync(sc->tag, sc->map, uio.uio_rw == UIO_READ ? BUS_DMASYNC_PREREAD : BUS_DMASYNC_PREWRITE);
 		wait_until_done(sc);
-		bus_dmamap_sync(sc->tag, sc->map, uio.uio_rw == UIO_READ ? BUS_DMASYNC_POSTREAD : BUS_DMASYNC_POSTWRITE); // OK(user-hold-prot)
+		bus_dmamap_sync(sc->tag, sc->map, uio.uio_rw == UIO_READ ? BUS_DMASYNC_POSTREAD : BUS_DMASYNC_POSTWRITE);
 		bus_dmamap_unload(sc->tag, sc->map);
 	}
 	mtx_unlock(&sc->mtx);

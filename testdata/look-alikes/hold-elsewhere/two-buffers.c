@@ -71,9 +71,9 @@ drv_ioctl(struct cdev *dev, u_long cmd, caddr_t data, int fflag, struct thread *
 		return (error);
 	}
 	bus_dmamap_sync(sc->s.tag, sc->from.map, BUS_DMASYNC_PREWRITE);
-	bus_dmamap_sync(sc->s.tag, sc->to.map, BUS_DMASYNC_PREREAD); // OK(user-hold-prot)
+	bus_dmamap_sync(sc->s.tag, sc->to.map, BUS_DMASYNC_PREREAD);
 	pause("drv", 1);
-	bus_dmamap_sync(sc->s.tag, sc->to.map, BUS_DMASYNC_POSTREAD); // OK(user-hold-prot)
+	bus_dmamap_sync(sc->s.tag, sc->to.map, BUS_DMASYNC_POSTREAD);
 	bus_dmamap_sync(sc->s.tag, sc->from.map, BUS_DMASYNC_POSTWRITE);
 	finish(sc, &sc->to);
 	finish(sc, &sc->from);
