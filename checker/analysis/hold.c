@@ -164,6 +164,21 @@ emit_hold(struct interpreter *in, const struct call *call, const struct fact_eff
     event_emit(in, state, &event);
 }
 
+/* An interface that keeps its own account in a struct puts into it what it has made: an address of the
+ * kernel's, where a user's was before. */
+static void
+fill_account(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+             struct state *state)
+{
+    struct symbol account = call_role(call, effect, ROLE_PAGES);
+    struct region region;
+
+    if (account.index == IR_NONE || effect->argument[ROLE_ROOM] != ARGUMENT_ABSENT)
+        return;
+    region = region_pointee(in->symbols, account);
+    state_write(in->states, state, in->symbols, region, symbol_after(in->symbols, call->result, region));
+}
+
 struct ways
 hold_acquire(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
              struct state *state)
@@ -179,6 +194,7 @@ hold_acquire(struct interpreter *in, const struct call *call, const struct fact_
         return ways;
     }
     emit_hold(in, call, effect, state, &hold);
+    fill_account(in, call, effect, state);
     if (effect->outcomes.count == 0) {
         state_set_object(in->states, state, hold);
         vector_push(in->states, &ways, (struct way){state, call->result});
