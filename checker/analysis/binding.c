@@ -97,6 +97,22 @@ binding_field(const struct ir_program *program, struct ir_record_id record, cons
     return IR_NONE;
 }
 
+/* The member without a name, as a union of pointers, that has a field; IR_NONE. */
+static uint32_t
+nameless_member(const struct ir_program *program, struct ir_record_id record, const char *name)
+{
+    const struct ir_record *r = &program->records.items[record.index];
+
+    for (uint32_t i = 0; i < r->field_count; i++) {
+        const struct ir_type *type = &program->types.items[r->fields[i].type.index];
+
+        if (name_is_empty(r->fields[i].name) && type->kind == IR_TYPE_RECORD &&
+            binding_field(program, type->record, name) != IR_NONE)
+            return i;
+    }
+    return IR_NONE;
+}
+
 static struct record_binding
 bind_record(const struct binding *binding, struct ir_record_id id)
 {
@@ -118,6 +134,8 @@ bind_record(const struct binding *binding, struct ir_record_id id)
     FIELD(kernel_field);
     FIELD(process_field);
 #undef FIELD
+    if (fact != NULL && fact->kernel_field != NULL && bound.kernel_field == IR_NONE)
+        bound.kernel_field = nameless_member(program, id, fact->kernel_field);
     return bound;
 }
 

@@ -61,17 +61,27 @@ is_caller_uio(struct interpreter *in, struct symbol symbol)
     return cell != NULL && cell->is_caller_uio && !cell->is_unknown;
 }
 
+/* Whether a region is the field of a struct that leads to kernel memory, or one of several in its place. */
+static bool
+is_kernel_field(const struct interpreter *in, const struct region_data *region)
+{
+    const struct record_binding *record = field_binding(in, region);
+
+    if (record == NULL)
+        return false;
+    return record->kernel_field == region->index ||
+           is_kernel_field(in, region_data(in->symbols, region->base));
+}
+
 static bool
 is_kernel_memory(struct interpreter *in, struct symbol symbol)
 {
     const struct symbol_data *data = symbol_data(in->symbols, symbol);
-    const struct record_binding *record;
     const struct cell *cell;
 
     if (data->kind != SYMBOL_INITIAL)
         return false;
-    record = field_binding(in, region_data(in->symbols, data->region));
-    if (record != NULL && record->kernel_field == region_data(in->symbols, data->region)->index)
+    if (is_kernel_field(in, region_data(in->symbols, data->region)))
         return true;
     cell = known_cell(in, data);
     return cell != NULL && cell->is_kernel_memory && !cell->is_unknown && !cell->is_caller_uio;
@@ -168,6 +178,8 @@ memory_space(struct interpreter *in, const struct state *state, struct region re
     struct symbol space;
     uint32_t count;
 
+    if (base->kind == REGION_POINTEE && is_kernel_memory(in, base->symbol))
+        return SPACE_KERNEL;
     if (record == IR_NONE) /* nothing looks into such a struct, so nothing has changed it either */
         return base->kind == REGION_POINTEE && is_caller_uio(in, base->symbol) ? SPACE_USER : SPACE_UNKNOWN;
     bound = &in->binding->records[record];
@@ -187,8 +199,6 @@ memory_space(struct interpreter *in, const struct state *state, struct region re
         return SPACE_KERNEL;
     if (base->kind == REGION_POINTEE && is_caller_uio(in, base->symbol))
         return SPACE_USER;
-    if (base->kind == REGION_POINTEE && is_kernel_memory(in, base->symbol))
-        return SPACE_KERNEL;
     if (is_field_of_caller_uio(in, space, offsetof(struct record_binding, space_field)))
         return SPACE_USER;
     return space_of_cell(bound->fact, known_cell(in, data));
