@@ -137,17 +137,6 @@ emit_load(struct interpreter *in, const struct call *call, const struct fact_eff
     event_emit(in, state, &event);
 }
 
-/* Whether a load can be put off: not when its flags say that it is done at once or fails. */
-static bool
-may_be_pending(const struct interpreter *in, const struct call *call, const struct fact_effect *effect)
-{
-    struct symbol flags = call_role(call, effect, ROLE_FLAGS);
-    int64_t constant;
-
-    return effect->callback_time != CALLBACK_INLINE && flags.index != IR_NONE &&
-           symbol_is_constant(in->symbols, flags, &constant) && (constant & effect->inline_flag) == 0;
-}
-
 /* Whether the callback of a load may run after the call has returned. */
 static bool
 may_be_put_off(const struct interpreter *in, const struct call *call, const struct fact_effect *effect)
@@ -158,6 +147,17 @@ may_be_put_off(const struct interpreter *in, const struct call *call, const stru
     return effect->callback_time != CALLBACK_INLINE &&
            (flags.index == IR_NONE || !symbol_is_constant(in->symbols, flags, &constant) ||
             (constant & effect->inline_flag) == 0);
+}
+
+/* Whether a load is put off for all that is known: its flags say that it may be. */
+static bool
+may_be_pending(const struct interpreter *in, const struct call *call, const struct fact_effect *effect)
+{
+    struct symbol flags = call_role(call, effect, ROLE_FLAGS);
+    int64_t constant;
+
+    return flags.index != IR_NONE && symbol_is_constant(in->symbols, flags, &constant) &&
+           may_be_put_off(in, call, effect);
 }
 
 /* The map holds no memory any more that counts. */

@@ -41,7 +41,7 @@ find_walkers(struct arena *arena, const struct ir_function *function, struct fun
             ins->store.place.step_count == 0 &&
             is_step_of(function, ins->store.operand, ins->store.place.root_index))
             vector_push(arena, &info->walkers,
-                        (struct walker){ins->store.place.root_index, info->block_of[i]});
+                        (struct walker){ins->store.place.root_index, info->liveness->block_of[i]});
     }
 }
 
@@ -58,11 +58,6 @@ function_info_of(struct interpreter *in, struct ir_function_id id)
     info->block_at = arena_alloc(in->arena, function->blocks.count * sizeof(uint32_t));
     for (uint32_t b = 0; b < function->blocks.count; b++)
         info->block_at[info->ranks[b]] = b;
-    info->block_of = arena_alloc(in->arena, function->instructions.count * sizeof(uint32_t));
-    for (uint32_t b = 0; b < function->blocks.count; b++) {
-        for (uint32_t i = 0; i < function->blocks.items[b].instruction_count; i++)
-            info->block_of[function->blocks.items[b].first_instruction + i] = b;
-    }
     info->liveness = liveness_new(in->arena, function);
     find_walkers(in->arena, function, info);
     return info;

@@ -17,7 +17,6 @@ struct function_info {
     uint32_t *block_at; /* by rank */
     VECTOR(struct walker) walkers;
     const struct liveness *liveness;
-    uint32_t *block_of; /* by instruction */
 };
 
 const struct function_info *function_info_of(struct interpreter *interpreter, struct ir_function_id function);

@@ -23,9 +23,7 @@ const char *
 hold_maker(const struct interpreter *in, const struct object *hold)
 {
     const struct ir_program *program = in->binding->program;
-    const struct site *site = interpret_site_at(in, hold->site);
-    const struct ir_instruction *ins =
-        &program->functions.items[site->function.index].instructions.items[site->instruction];
+    const struct ir_instruction *ins = interpret_instruction_at(in, hold->site);
 
     return ins->op == IR_OP_CALL ? ir_text(program, program->functions.items[ins->call.function.index].name)
                                  : NULL;

@@ -26,7 +26,7 @@ run_evaluate(struct run *run, const struct path *path, struct ir_operand operand
     case IR_OPERAND_GLOBAL:
         return symbol_address(symbols, region_global(symbols, operand.global.index));
     case IR_OPERAND_VALUE:
-        if (run->info->block_of[operand.value.index] == run->block)
+        if (run->info->liveness->block_of[operand.value.index] == run->block)
             return path
                 ->results[operand.value.index - run->function->blocks.items[run->block].first_instruction];
         return state_read(path->state, symbols, region_value(symbols, run->id, operand.value.index));

@@ -97,6 +97,9 @@ uint32_t interpret_site(struct interpreter *interpreter, struct ir_function_id f
                         uint32_t parent);
 const struct site *interpret_site_at(const struct interpreter *interpreter, uint32_t site);
 
+/* The instruction at a site, NULL where it is none: where paths meet. */
+const struct ir_instruction *interpret_instruction_at(const struct interpreter *interpreter, uint32_t site);
+
 /* Executes an activation from an empty state, and reports what it leaves behind. */
 void interpret_activation(struct interpreter *interpreter, const struct activation *activation);
 

@@ -109,23 +109,34 @@ is_field_of_caller_uio(struct interpreter *in, struct symbol symbol, size_t memb
     return base->kind == REGION_POINTEE && is_caller_uio(in, base->symbol);
 }
 
-static bool
-is_current(struct interpreter *in, struct symbol symbol)
+static bool is_current(struct interpreter *in, struct symbol symbol);
+
+/* The field of the running thread or process that a symbol is, NULL when it is none. */
+static const struct region_data *
+field_of_current(struct interpreter *in, struct symbol symbol)
 {
     const struct symbol_data *data = symbol_data(in->symbols, symbol);
     const struct region_data *region, *base;
-    const struct record_binding *record;
 
-    if (data->kind == SYMBOL_CURRENT_THREAD || data->kind == SYMBOL_CURRENT_PROCESS)
-        return true;
     if (data->kind != SYMBOL_INITIAL)
-        return false;
+        return NULL;
     region = region_data(in->symbols, data->region);
-    record = field_binding(in, region);
-    if (record == NULL || record->process_field != region->index)
-        return false;
+    if (region->kind != REGION_FIELD)
+        return NULL;
     base = region_data(in->symbols, region->base);
-    return base->kind == REGION_POINTEE && is_current(in, base->symbol);
+    return base->kind == REGION_POINTEE && is_current(in, base->symbol) ? region : NULL;
+}
+
+static bool
+is_current(struct interpreter *in, struct symbol symbol)
+{
+    enum symbol_kind kind = symbol_data(in->symbols, symbol)->kind;
+    const struct region_data *field;
+
+    if (kind == SYMBOL_CURRENT_THREAD || kind == SYMBOL_CURRENT_PROCESS)
+        return true;
+    field = field_of_current(in, symbol);
+    return field != NULL && field_binding(in, field)->process_field == field->index;
 }
 
 /* ---- spaces ---- */
@@ -306,18 +317,7 @@ memory_is_caller_data(const struct interpreter *in, struct symbol symbol)
 static bool
 tells_current(struct interpreter *in, struct symbol symbol)
 {
-    const struct symbol_data *data = symbol_data(in->symbols, symbol);
-    const struct region_data *region, *base;
-
-    if (is_current(in, symbol))
-        return true;
-    if (data->kind != SYMBOL_INITIAL)
-        return false;
-    region = region_data(in->symbols, data->region);
-    if (region->kind != REGION_FIELD)
-        return false;
-    base = region_data(in->symbols, region->base);
-    return base->kind == REGION_POINTEE && is_current(in, base->symbol);
+    return is_current(in, symbol) || field_of_current(in, symbol) != NULL;
 }
 
 void
@@ -338,16 +338,14 @@ bool
 memory_is_fresh(const struct interpreter *in, struct symbol symbol)
 {
     const struct symbol_data *data = symbol_data(in->symbols, symbol);
-    const struct site *site;
     const struct ir_instruction *ins;
     const struct fact_function *fact;
 
     if (data->kind != SYMBOL_RESULT)
         return false;
-    site = interpret_site_at(in, data->a);
-    if (site->instruction >= in->binding->program->functions.items[site->function.index].instructions.count)
-        return false; /* where paths meet */
-    ins = &in->binding->program->functions.items[site->function.index].instructions.items[site->instruction];
+    ins = interpret_instruction_at(in, data->a);
+    if (ins == NULL) /* where paths meet */
+        return false;
     fact = ins->op == IR_OP_CALL ? in->binding->functions[ins->call.function.index].fact : NULL;
     if (fact == NULL)
         return false;

@@ -81,7 +81,7 @@ has_relevant_caller(const struct runner *r, uint32_t function)
     for (uint32_t i = calls->first_in[function]; i < calls->first_in[function + 1]; i++) {
         uint32_t caller = calls->edges.items[calls->in[i]].caller.index;
 
-        if (caller != function && (r->relevance[caller] & ~(RELEVANCE_SMALL | RELEVANCE_TOUCH)) != 0)
+        if (caller != function && (r->relevance[caller] & RELEVANCE_ITSELF) != 0)
             return true;
     }
     return false;
@@ -121,7 +121,7 @@ execute_unreached(struct runner *r)
         for (uint32_t f = 0; f < r->binding->program->functions.count; f++) {
             uint32_t first = r->executions.count;
 
-            if ((r->relevance[f] & ~(RELEVANCE_SMALL | RELEVANCE_TOUCH)) == 0 || in->is_visited[f] ||
+            if ((r->relevance[f] & RELEVANCE_ITSELF) == 0 || in->is_visited[f] ||
                 !ir_function_is_defined(&r->binding->program->functions.items[f]) ||
                 (!with_callers && has_relevant_caller(r, f)))
                 continue;

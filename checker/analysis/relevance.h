@@ -21,6 +21,8 @@ enum relevance {
     RELEVANCE_SMALL = 64, /* executed in place, never for its own sake */
     RELEVANCE_COPIES = RELEVANCE_USER_COPY | RELEVANCE_PHYSICAL_COPY,
     RELEVANCE_RELEASES = RELEVANCE_UNHOLD | RELEVANCE_UNWIRE,
+    RELEVANCE_ITSELF =
+        RELEVANCE_LIFE | RELEVANCE_RELEASES | RELEVANCE_COPIES, /* begun with by itself, if need be */
 };
 
 enum {

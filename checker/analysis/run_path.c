@@ -40,7 +40,7 @@ is_inside_loop(const void *data, uint32_t site)
     }
     if (at->function.index != run->id.index || at->instruction >= run->function->instructions.count)
         return false;
-    rank = run->info->ranks[run->info->block_of[at->instruction]];
+    rank = run->info->ranks[run->info->liveness->block_of[at->instruction]];
     return rank >= run->info->ranks[at_block->head] && rank <= run->info->ranks[run->block];
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "analysis/stores.h"
 #include "base/hash.h"
 
 struct field_key {
@@ -48,24 +49,20 @@ static void
 note(struct arena *hash_arena, struct shared *shared, const struct ir_function *function,
      struct ir_place place, uint64_t contexts)
 {
-    for (uint32_t i = place.step_count; i > 0; i--) {
-        const struct ir_step *step = &function->steps.items[place.first_step + i - 1];
-        struct field_key key = {step->record.index, step->index};
-        struct field_entry *entry;
+    struct stored_field field;
+    struct field_key key;
+    struct field_entry *entry;
 
-        if (step->kind == IR_STEP_ELEMENT)
-            continue;
-        if (step->kind != IR_STEP_FIELD)
-            return;
-        HASH_FIND(hh, shared->fields, &key, sizeof(key), entry);
-        if (entry == NULL) {
-            entry = arena_alloc(hash_arena, sizeof(*entry));
-            entry->key = key;
-            HASH_ADD(hh, shared->fields, key, sizeof(entry->key), entry);
-        }
-        entry->contexts |= contexts;
+    if (!stores_field(function, place, &field))
         return;
+    key = (struct field_key){field.record.index, field.field};
+    HASH_FIND(hh, shared->fields, &key, sizeof(key), entry);
+    if (entry == NULL) {
+        entry = arena_alloc(hash_arena, sizeof(*entry));
+        entry->key = key;
+        HASH_ADD(hh, shared->fields, key, sizeof(entry->key), entry);
     }
+    entry->contexts |= contexts;
 }
 
 struct shared *

@@ -38,3 +38,13 @@ interpret_site_at(const struct interpreter *in, uint32_t site)
 {
     return &in->sites->sites.items[site]->site;
 }
+
+const struct ir_instruction *
+interpret_instruction_at(const struct interpreter *in, uint32_t site)
+{
+    const struct site *at = interpret_site_at(in, site);
+    const struct ir_function *function = &in->binding->program->functions.items[at->function.index];
+
+    return at->instruction < function->instructions.count ? &function->instructions.items[at->instruction]
+                                                          : NULL;
+}

@@ -6,9 +6,8 @@
 
 enum { DEEPEST_CALLS = 3 };
 
-/* The field that a store is to; false when it is none. */
-static bool
-stored_field(const struct ir_function *function, struct ir_place place, struct stored_field *field)
+bool
+stores_field(const struct ir_function *function, struct ir_place place, struct stored_field *field)
 {
     for (uint32_t i = place.step_count; i > 0; i--) {
         const struct ir_step *step = &function->steps.items[place.first_step + i - 1];
@@ -31,7 +30,7 @@ collect(struct interpreter *in, struct ir_function_id id, uint32_t depth, struct
     vector_each (ins, &function->instructions) {
         struct stored_field field;
 
-        if (ins->op == IR_OP_STORE && stored_field(function, ins->store.place, &field))
+        if (ins->op == IR_OP_STORE && stores_field(function, ins->store.place, &field))
             vector_push(in->arena, &fields->items, field);
         if (ins->op == IR_OP_CALL && depth < DEEPEST_CALLS)
             collect(in, ins->call.function, depth + 1, fields);

@@ -19,6 +19,8 @@ struct stored_fields {
     VECTOR(struct stored_field) items; /* sorted, each once */
 };
 
+/* The field that a place is, or is an element of; false when it is none. */
+bool stores_field(const struct ir_function *function, struct ir_place place, struct stored_field *field);
 /* The fields that a function may store to; computed when first asked for. */
 const struct stored_fields *stores_of(struct interpreter *interpreter, struct ir_function_id function);
 

@@ -1,11 +1,5 @@
 #include "analysis/witness.h"
 
-static const struct ir_instruction *
-instruction_at(const struct interpreter *in, const struct site *site)
-{
-    return &in->binding->program->functions.items[site->function.index].instructions.items[site->instruction];
-}
-
 static const char *
 function_name(const struct interpreter *in, struct ir_function_id function)
 {
@@ -84,11 +78,11 @@ add_way(struct interpreter *in, struct report *report, struct finding *finding, 
          call = interpret_site_at(in, call)->parent)
         chain[count++] = call;
     while (count > 0) {
-        const struct site *call = interpret_site_at(in, chain[--count]);
+        uint32_t call = chain[--count];
         const struct site *callee = interpret_site_at(in, count == 0 ? site : chain[count - 1]);
-        const char *caller = function_name(in, call->function);
+        const char *caller = function_name(in, interpret_site_at(in, call)->function);
 
-        add(in, report, finding, kind, instruction_at(in, call)->position, caller, context,
+        add(in, report, finding, kind, interpret_instruction_at(in, call)->position, caller, context,
             arena_printf(report->arena, "'%s' calls '%s'", caller, function_name(in, callee->function)));
     }
 }
@@ -99,7 +93,7 @@ add_subject(struct interpreter *in, struct report *report, struct finding *findi
             const struct event *event, const struct activation *activation)
 {
     const struct site *at = interpret_site_at(in, site);
-    const struct ir_instruction *ins = instruction_at(in, at);
+    const struct ir_instruction *ins = interpret_instruction_at(in, site);
     const char *callee = ins->op == IR_OP_CALL ? function_name(in, ins->call.function) : "a call";
     bool is_load = event->kind == EVENT_SYNC || event->kind == EVENT_UNLOAD || event->load != NULL;
 

@@ -5,7 +5,6 @@
 struct builder {
     const struct ir_function *function;
     struct liveness *liveness;
-    const uint32_t *block_of;
     uint64_t *used;    /* by block: read before it is written there */
     uint64_t *written; /* by block */
     uint32_t block;
@@ -42,7 +41,7 @@ use_value(struct builder *b, struct ir_operand operand)
         return;
     number = &b->liveness->value_number[operand.value.index];
     if (b->is_numbering) {
-        if (b->block_of[operand.value.index] != b->block)
+        if (b->liveness->block_of[operand.value.index] != b->block)
             *number = 0;
     } else if (*number != IR_NONE) {
         use(b, *number);
@@ -177,18 +176,18 @@ struct liveness *
 liveness_new(struct arena *arena, const struct ir_function *function)
 {
     struct liveness *liveness = arena_alloc(arena, sizeof(*liveness));
-    uint32_t *block_of = arena_alloc(arena, function->instructions.count * sizeof(uint32_t));
-    struct builder b = {.function = function, .liveness = liveness, .block_of = block_of};
+    struct builder b = {.function = function, .liveness = liveness};
     uint32_t count = function->locals.count;
     size_t size;
 
     liveness->local_count = count;
+    liveness->block_of = arena_alloc(arena, function->instructions.count * sizeof(uint32_t));
     liveness->value_number = arena_alloc(arena, function->instructions.count * sizeof(uint32_t));
     for (uint32_t i = 0; i < function->instructions.count; i++)
         liveness->value_number[i] = IR_NONE;
     for (uint32_t block = 0; block < function->blocks.count; block++) {
         for (uint32_t i = 0; i < function->blocks.items[block].instruction_count; i++)
-            block_of[function->blocks.items[block].first_instruction + i] = block;
+            liveness->block_of[function->blocks.items[block].first_instruction + i] = block;
     }
     b.is_numbering = true;
     walk(&b);

@@ -13,6 +13,7 @@ struct liveness {
     uint64_t *addressed;    /* locals whose address is taken */
     uint32_t *value_number; /* by instruction; IR_NONE: read in its own block only. Locals come first. */
     uint32_t local_count;
+    uint32_t *block_of; /* by instruction */
 };
 
 struct liveness *liveness_new(struct arena *arena, const struct ir_function *function);
