@@ -69,6 +69,13 @@ static const struct command_row COMMANDS[COMMAND_COUNT] = {
 
 static const struct source_place COMMAND_LINE = {0};
 
+/* What messages call an option. */
+static const char *
+row_name(const struct option_row *row)
+{
+    return *row->long_name != '\0' ? row->long_name : row->short_name;
+}
+
 /* ---- values ---- */
 
 static bool
@@ -83,8 +90,7 @@ parse_number(const struct option_row *row, const char *value, uint32_t least, ui
     if (*value < '0' || *value > '9' || *end != '\0' || errno != 0 || parsed < least ||
         parsed > LARGEST_NUMBER)
         return diagnostic_error(diagnostics, COMMAND_LINE, "%s takes a number from %u to %u, not '%s'",
-                                *row->long_name != '\0' ? row->long_name : row->short_name, least,
-                                (unsigned)LARGEST_NUMBER, value);
+                                row_name(row), least, (unsigned)LARGEST_NUMBER, value);
     *number = (uint32_t)parsed;
     return true;
 }
@@ -207,7 +213,7 @@ unknown_option(const char *name, enum command command, struct diagnostics *diagn
 
     for (int i = 0; i < OPTION_COUNT; i++) {
         if ((ROWS[i].commands & (1u << command)) != 0)
-            names[count++] = *ROWS[i].long_name != '\0' ? ROWS[i].long_name : ROWS[i].short_name;
+            names[count++] = row_name(&ROWS[i]);
         else if (strcmp(ROWS[i].long_name, name) == 0)
             return diagnostic_error(diagnostics, COMMAND_LINE, "option '%s' does not belong to 'dmalint %s'",
                                     name, COMMANDS[command].name);
@@ -259,14 +265,16 @@ parse_option(struct arena *arena, struct cursor *cursor, struct options *options
                               diagnostics);
     row = &ROWS[option];
     if (*row->value == '\0' && value != NULL)
-        return diagnostic_error(diagnostics, COMMAND_LINE, "option '%s' takes no value",
-                                *row->long_name != '\0' ? row->long_name : row->short_name);
+        return diagnostic_error(diagnostics, COMMAND_LINE, "option '%s' takes no value", row_name(row));
     if (*row->value != '\0' && *row->value != '[' && value == NULL) {
         if (cursor->at == cursor->count || strcmp(cursor->arguments[cursor->at], "--") == 0)
             return diagnostic_error(diagnostics, COMMAND_LINE, "option '%s' needs a value: %s", argument,
                                     row->value);
         value = cursor->arguments[cursor->at++];
     }
+    if (value != NULL && *value == '\0')
+        return diagnostic_error(diagnostics, COMMAND_LINE, "the value of option '%s' is empty",
+                                row_name(row));
     return set_option(arena, option, value, options, diagnostics);
 }
 
@@ -348,6 +356,8 @@ options_parse(struct arena *arena, int count, char **arguments, struct options *
         } else if (argument[0] == '-' && argument[1] != '\0') {
             if (!parse_option(arena, &cursor, options, diagnostics))
                 return false;
+        } else if (*argument == '\0') {
+            return diagnostic_error(diagnostics, COMMAND_LINE, "argument %d is empty", cursor.at);
         } else {
             vector_push(arena, &options->paths, argument);
             cursor.at++;

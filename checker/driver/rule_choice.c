@@ -19,12 +19,14 @@ rule_choice_unknown(struct arena *arena, const struct rule_set *rules, const cha
     return diagnostic_error(diagnostics, place, "unknown rule '%s'; 'dmalint rules' lists them", id);
 }
 
-/* Each of the globs must match some rule: a misspelled one would silently choose nothing. */
+/* Each of the globs must match some rule: a misspelled one would silently choose nothing. All that do not are
+ * named. */
 static bool
 check_globs(struct arena *arena, const struct rule_set *rules, const char *globs,
             struct diagnostics *diagnostics)
 {
     const char *at = globs;
+    bool good = true;
 
     while (at != NULL) {
         size_t length = strcspn(at, ",");
@@ -34,10 +36,10 @@ check_globs(struct arena *arena, const struct rule_set *rules, const char *globs
         vector_each (rule, &rules->rules)
             found = found || rule_glob_list(glob, rule->id);
         if (!found)
-            return rule_choice_unknown(arena, rules, glob, diagnostics);
+            good = rule_choice_unknown(arena, rules, glob, diagnostics);
         at = at[length] == ',' ? at + length + 1 : NULL;
     }
-    return true;
+    return good;
 }
 
 static bool
@@ -45,9 +47,9 @@ choose(struct arena *arena, const struct options *options, struct rule_set *rule
        struct diagnostics *diagnostics)
 {
     uint32_t kept = 0;
+    bool good = check_globs(arena, rules, options->only, diagnostics);
 
-    if (!check_globs(arena, rules, options->only, diagnostics) ||
-        !check_globs(arena, rules, options->disable, diagnostics))
+    if (!check_globs(arena, rules, options->disable, diagnostics) || !good)
         return false;
     for (uint32_t i = 0; i < rules->rules.count; i++) {
         const char *id = rules->rules.items[i].id;

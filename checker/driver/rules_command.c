@@ -83,6 +83,25 @@ explain_rule(const struct rule *rule)
     printf("defined in: %s\n", rule->place.file);
 }
 
+/* Explains the rules of the ids given, once all of them are known. */
+static int
+explain_rules(struct arena *arena, const struct options *options, const struct rule_set *rules,
+              struct diagnostics *diagnostics)
+{
+    bool known = true;
+
+    vector_each (id, &options->paths) {
+        if (rule_find(rules, *id) == NULL)
+            known = rule_choice_unknown(arena, rules, *id, diagnostics);
+    }
+    for (uint32_t i = 0; known && i < options->paths.count; i++) {
+        if (i != 0)
+            putchar('\n');
+        explain_rule(rule_find(rules, options->paths.items[i]));
+    }
+    return known ? EXIT_CLEAN : EXIT_USAGE;
+}
+
 int
 rules_command_run(struct arena *arena, const struct options *options, struct diagnostics *diagnostics)
 {
@@ -92,20 +111,8 @@ rules_command_run(struct arena *arena, const struct options *options, struct dia
         return EXIT_USAGE;
     if (options->check)
         return fact_check_run(arena, options, rules, diagnostics) ? EXIT_CLEAN : EXIT_USAGE;
-    if (options->command == COMMAND_RULES) {
-        list_rules(rules);
-        return EXIT_CLEAN;
-    }
-    for (uint32_t i = 0; i < options->paths.count; i++) {
-        const struct rule *rule = rule_find(rules, options->paths.items[i]);
-
-        if (rule == NULL) {
-            rule_choice_unknown(arena, rules, options->paths.items[i], diagnostics);
-            return EXIT_USAGE;
-        }
-        if (i != 0)
-            putchar('\n');
-        explain_rule(rule);
-    }
+    if (options->command == COMMAND_EXPLAIN)
+        return explain_rules(arena, options, rules, diagnostics);
+    list_rules(rules);
     return EXIT_CLEAN;
 }

@@ -7,23 +7,64 @@ enum {
     FIRST_VERSION_NUMBER = 100000
 }; /* smaller ones are releases ("13"), not values of the version macro */
 
-/* The compiler's architectures that FreeBSD calls otherwise. */
+/* Architectures that the facts call otherwise: names of compilers, and variants that share a back end. */
 static const struct {
-    const char *compiler;
-    const char *freebsd;
+    const char *name;
+    const char *facts;
 } ARCHITECTURES[] = {
-    {"x86_64", "amd64"},  {"i486", "i386"},       {"i586", "i386"},   {"i686", "i386"},
-    {"aarch64", "arm64"}, {"ppc64", "powerpc64"}, {"ppc", "powerpc"}, {"sparcv9", "sparc64"},
+    {"x86_64", "amd64"},    {"i486", "i386"},          {"i586", "i386"},         {"i686", "i386"},
+    {"aarch64", "arm64"},   {"armv6", "arm"},          {"armv7", "arm"},         {"ppc64", "powerpc64"},
+    {"ppc", "powerpc"},     {"powerpcspe", "powerpc"}, {"ppc64le", "powerpc64"}, {"powerpc64le", "powerpc64"},
+    {"riscv64", "riscv"},   {"mips64", "mips"},        {"mipsel", "mips"},       {"mips64el", "mips"},
+    {"sparcv9", "sparc64"},
 };
 
 static const char *
-freebsd_architecture(const char *compiler)
+freebsd_architecture(const char *name)
 {
     for (size_t i = 0; i < sizeof(ARCHITECTURES) / sizeof(*ARCHITECTURES); i++) {
-        if (strcmp(ARCHITECTURES[i].compiler, compiler) == 0)
-            return ARCHITECTURES[i].freebsd;
+        if (strcmp(ARCHITECTURES[i].name, name) == 0)
+            return ARCHITECTURES[i].facts;
     }
-    return compiler;
+    return name;
+}
+
+/* The architecture, in the facts' words, that a user has named; NULL after an error: no fact would hold on
+ * one that none knows. */
+static const char *
+find_architecture(struct arena *arena, const struct rule_set *rules, const char *text,
+                  struct diagnostics *diagnostics)
+{
+    const char *name = freebsd_architecture(text), *list = NULL;
+
+    vector_each (target, &rules->targets) {
+        vector_each (architecture, &target->architectures) {
+            if (strcmp(*architecture, name) == 0)
+                return *architecture;
+        }
+    }
+    vector_each (target, &rules->targets) {
+        vector_each (architecture, &target->architectures) {
+            if (list == NULL || !rule_glob_list(list, *architecture))
+                list = list == NULL ? *architecture : arena_printf(arena, "%s,%s", list, *architecture);
+        }
+    }
+    diagnostic_error(diagnostics, (struct source_place){0}, "unknown architecture '%s'; the facts know %s",
+                     text, list == NULL ? "none" : list);
+    return NULL;
+}
+
+/* The release that was perhaps meant: one of the branch that a number names, or one spelt alike. */
+static const char *
+nearest_release(const char *text, const char *const *names, uint32_t count)
+{
+    size_t length = strlen(text);
+
+    for (uint32_t i = 0; length != 0 && i < count; i++) {
+        if (strncmp(names[i], text, length) == 0)
+            return names[i];
+    }
+    return diagnostic_nearest(text, names, count);
 }
 
 static bool
@@ -49,11 +90,32 @@ find_version(struct arena *arena, const struct rule_set *rules, const char *text
         *version = (uint32_t)number;
         return true;
     }
-    nearest = diagnostic_nearest(text, names, rules->releases.count);
+    nearest = nearest_release(text, names, rules->releases.count);
     if (nearest != NULL)
         return diagnostic_error(diagnostics, place, "unknown target '%s'; did you mean '%s'?", text, nearest);
-    return diagnostic_error(diagnostics, place, "unknown target '%s': give a release or a version number",
-                            text);
+    return diagnostic_error(diagnostics, place,
+                            "unknown target '%s': give a release, from %s to %s, or a version number", text,
+                            names[0], names[rules->releases.count - 1]);
+}
+
+/* One of --target's, "10.4" or "12.1:arm64". */
+static bool
+parse_one(struct arena *arena, char *text, const struct rule_set *rules, struct target_list *targets,
+          struct diagnostics *diagnostics)
+{
+    struct analysis_target target = {.architecture = targets->architecture};
+    char *colon = strchr(text, ':');
+
+    if (colon != NULL) {
+        *colon = '\0';
+        target.architecture = find_architecture(arena, rules, colon + 1, diagnostics);
+        if (target.architecture == NULL)
+            return false;
+    }
+    if (!find_version(arena, rules, text, &target.version, diagnostics))
+        return false;
+    vector_push(arena, &targets->items, target);
+    return true;
 }
 
 bool
@@ -62,19 +124,16 @@ target_parse(struct arena *arena, const struct options *options, const struct ru
 {
     const char *at = options->targets;
 
+    targets->architecture = options->architecture;
+    if (options->architecture != NULL && options->tree == NULL) /* a tree says itself what it has */
+        targets->architecture = find_architecture(arena, rules, options->architecture, diagnostics);
+    if (options->architecture != NULL && targets->architecture == NULL)
+        return false;
     while (at != NULL) {
         size_t length = strcspn(at, ",");
-        char *text = arena_string_n(arena, at, length);
-        char *colon = strchr(text, ':');
-        struct analysis_target target = {.architecture = options->architecture};
 
-        if (colon != NULL) {
-            *colon = '\0';
-            target.architecture = colon + 1;
-        }
-        if (!find_version(arena, rules, text, &target.version, diagnostics))
+        if (!parse_one(arena, arena_string_n(arena, at, length), rules, targets, diagnostics))
             return false;
-        vector_push(arena, &targets->items, target);
         at = at[length] == ',' ? at + length + 1 : NULL;
     }
     return true;
@@ -85,8 +144,10 @@ target_of_program(struct arena *arena, const struct target_list *asked, const ch
                   const struct ir_program *program)
 {
     struct target_list targets = {0};
-    struct analysis_target own = {.architecture = architecture, .version = program->kernel_version};
+    struct analysis_target own = {.architecture = asked->architecture, .version = program->kernel_version};
 
+    if (own.architecture == NULL)
+        own.architecture = architecture;
     if (own.architecture == NULL)
         own.architecture = freebsd_architecture(ir_text(program, program->architecture));
     vector_each (target, &asked->items) {
