@@ -31,16 +31,18 @@ struct path_spelling {
     const char *spelling;
 };
 
+/* A file with nothing, or not everything, to analyse, for a reason that is not the user's. */
 struct input_skip {
     const char *path;
     const char *reason;
+    bool is_left_out; /* nothing of it is analysed: it is not among the sources */
 };
 
 struct input {
     VECTOR(struct source) sources;
     VECTOR(struct source_module) modules;
     VECTOR(struct path_spelling) spellings;
-    VECTOR(struct input_skip) skipped; /* known not to build; they do not count as failures */
+    VECTOR(struct input_skip) skipped; /* known not to build, or not C; they do not count as failures */
     const char *architecture;          /* the tree's; NULL: the compiler's */
 };
 

@@ -186,6 +186,8 @@ report(struct scan *scan)
 
     settle_report(scan);
     summary = report_summarize(&scan->report, scan->input.sources.count);
+    vector_each (skip, &scan->input.skipped)
+        summary.files_left_out += skip->is_left_out;
     fflush(stdout);
     name_failures(scan);
     if (scan->options->command != COMMAND_EXTRACT)

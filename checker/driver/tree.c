@@ -73,6 +73,19 @@ complete_module(const struct freebsd_module *module, struct choice *choice)
         choice->needed[module->files[f]] = true;
 }
 
+/* Why a file that does not build is left out, or analysed in part only. */
+static struct input_skip
+skip_file(struct arena *arena, const struct freebsd_file *file)
+{
+    struct input_skip skip = {.path = file->path, .reason = file->reason};
+
+    if (file->status == FREEBSD_MISSING_INCLUDE) {
+        skip.reason = arena_printf(arena, "includes '%s', which the tree does not have", file->reason);
+        skip.is_left_out = true;
+    }
+    return skip;
+}
+
 static bool
 choose_files(struct arena *arena, const struct options *options, const struct freebsd_tree *tree,
              struct choice *choice, struct diagnostics *diagnostics)
@@ -81,14 +94,25 @@ choose_files(struct arena *arena, const struct options *options, const struct fr
     const char **paths = wanted_paths(arena, options, tree, &count);
 
     for (uint32_t p = 0; p < count; p++) {
+        const struct freebsd_file *hopeless = NULL;
+        struct source_place place = {.file = paths[p]};
         bool found = false;
 
         for (uint32_t i = 0; i < tree->file_count; i++) {
-            if (input_is_wanted(tree->files[i].path, &paths[p], 1))
-                found = choice->wanted[i] = true;
+            const struct freebsd_file *file = &tree->files[i];
+
+            if (!input_is_wanted(file->path, &paths[p], 1))
+                continue;
+            choice->wanted[i] = true;
+            if (file->status == FREEBSD_MISSING_INCLUDE && hopeless == NULL)
+                hopeless = file;
+            found = found || file->status != FREEBSD_MISSING_INCLUDE;
         }
+        if (!found && hopeless != NULL)
+            return diagnostic_error(diagnostics, place, "nothing here can be compiled: %s %s", hopeless->path,
+                                    skip_file(arena, hopeless).reason);
         if (!found)
-            return diagnostic_error(diagnostics, (struct source_place){.file = paths[p]},
+            return diagnostic_error(diagnostics, place,
                                     "the build of %s's kernel has no such source below sys/",
                                     tree->architecture);
     }
@@ -97,7 +121,8 @@ choose_files(struct arena *arena, const struct options *options, const struct fr
     return true;
 }
 
-/* Adds the files that build, and those known to build in part only; 'numbers' receives each file's index among the sources, UINT32_MAX for none. */
+/* Adds the files that build, and those known to build in part only; 'numbers' receives each file's index
+ * among the sources, UINT32_MAX for none. */
 static void
 add_files(struct arena *arena, const struct freebsd_tree *tree, const struct choice *choice,
           struct input *input, uint32_t *numbers)
@@ -110,7 +135,7 @@ add_files(struct arena *arena, const struct freebsd_tree *tree, const struct cho
             continue;
         if (file->status != FREEBSD_BUILDS) {
             if (choice->wanted[i])
-                vector_push(arena, &input->skipped, (struct input_skip){file->path, file->reason});
+                vector_push(arena, &input->skipped, skip_file(arena, file));
             if (file->status != FREEBSD_DOES_NOT_BUILD)
                 continue;
         }

@@ -124,6 +124,7 @@ summary_value(const struct report_summary *summary)
     set_number(object, "files_with_findings", summary->files_with_findings);
     set_number(object, "files", summary->files);
     set_number(object, "files_incomplete", summary->files_incomplete);
+    set_number(object, "files_left_out", summary->files_left_out);
     return object;
 }
 

@@ -102,8 +102,11 @@ report_text_write(FILE *stream, const struct report *report, const struct report
     if (summary->findings != 0)
         write_counts(stream, summary);
     if (summary->files_incomplete == 0)
-        fprintf(stream, "; %u file%s analysed\n", summary->files, plural(summary->files));
+        fprintf(stream, "; %u file%s analysed", summary->files, plural(summary->files));
     else
-        fprintf(stream, "; %u of %u file%s analysed\n", summary->files - summary->files_incomplete,
+        fprintf(stream, "; %u of %u file%s analysed", summary->files - summary->files_incomplete,
                 summary->files, plural(summary->files));
+    if (summary->files_left_out != 0)
+        fprintf(stream, ", %u left out (--stats says why)", summary->files_left_out);
+    putc('\n', stream);
 }
