@@ -161,6 +161,17 @@ file_is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+bool
+file_identify(const char *path, struct file_identity *identity)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0)
+        return false;
+    *identity = (struct file_identity){.device = (uint64_t)status.st_dev, .number = (uint64_t)status.st_ino};
+    return true;
+}
+
 static int
 compare_names(const void *a, const void *b)
 {

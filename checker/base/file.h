@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/diagnostic.h"
@@ -22,6 +23,15 @@ bool file_write_if_changed(const char *path, const void *data, size_t size);
 bool file_make_folder(const char *path);
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
+
+/* What two paths have in common that lead to the same file or folder. */
+struct file_identity {
+    uint64_t device;
+    uint64_t number;
+};
+
+/* False with errno set when there is no such file. */
+bool file_identify(const char *path, struct file_identity *identity);
 
 /* Names in a folder without '.' and '..', sorted by byte; NULL with errno set. '*count' receives their number. */
 char **file_list(struct arena *arena, const char *folder, size_t *count);

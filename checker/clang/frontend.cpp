@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "clang/AST/ASTConsumer.h"
+#include "clang/Basic/DiagnosticDriver.h"
+#include "clang/Basic/DiagnosticFrontend.h"
 #include "clang/Frontend/FrontendAction.h"
 #include "clang/Frontend/Utils.h"
 #include "clang/Lex/Preprocessor.h"
@@ -31,7 +33,11 @@ class ErrorCounter : public DiagnosticConsumer
         if (Level < DiagnosticsEngine::Error || !First.empty())
             return;
         llvm::SmallString<128> Text;
-        Info.FormatDiagnostic(Text);
+        if (Info.getID() == diag::err_fe_expected_compiler_job)
+            Text =
+                "file and flags together are not one compilation of a C source"; // Clang lists its commands
+        else
+            Info.FormatDiagnostic(Text);
         if (Info.getLocation().isValid() && Info.hasSourceManager()) {
             const SourceManager &Sources = Info.getSourceManager();
             PresumedLoc Place = Sources.getPresumedLoc(Sources.getExpansionLoc(Info.getLocation()));
@@ -143,6 +149,14 @@ commandLine(const frontend_input &Input)
 }
 
 static bool
+readsOneCFile(const CompilerInvocation &Invocation)
+{
+    const auto &Inputs = Invocation.getFrontendOpts().Inputs;
+    return Inputs.size() == 1 && Inputs[0].getKind().getLanguage() == Language::C &&
+           Inputs[0].getKind().getFormat() == InputKind::Source;
+}
+
+static bool
 run(ir_program *Program, const frontend_input &Input, ErrorCounter &Errors,
     std::set<std::string> &Dependencies)
 {
@@ -158,6 +172,10 @@ run(ir_program *Program, const frontend_input &Input, ErrorCounter &Errors,
     if (Invocation == nullptr || Errors.getNumErrors() != 0)
         return false;
     keepToParsing(*Invocation, Input);
+    if (!readsOneCFile(*Invocation)) {
+        Errors.First = "not C, which is all that dmalint reads";
+        return false;
+    }
 
     CompilerInstance Compiler;
     Compiler.setInvocation(std::move(Invocation));
@@ -184,8 +202,8 @@ frontend_lower(struct ir_program *program, const struct frontend_input *input, s
         Errors.First = std::string(input->file) + ": the compiler could not start";
     if (!Errors.First.empty())
         result->first_error = arena_string_n(program->arena, Errors.First.data(), Errors.First.size());
-    auto **Paths = static_cast<const char **>(
-        arena_alloc(program->arena, Dependencies.size() * sizeof(const char *)));
+    auto **Paths =
+        static_cast<const char **>(arena_alloc(program->arena, Dependencies.size() * sizeof(const char *)));
     result->dependencies = Paths;
     result->dependency_count = 0;
     for (const std::string &Path : Dependencies)

@@ -6,54 +6,25 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "driver/command_words.h"
 #include "driver/input.h"
 
-struct words {
-    VECTOR(const char *) items;
-};
-
 /* ---- commands ---- */
-
-/* Splits a shell command into words: quotes and backslashes, nothing else. */
-static struct words
-split_command(struct arena *arena, const char *command)
-{
-    struct words words = {0};
-    const char *at = command;
-
-    for (;;) {
-        char *word;
-        size_t length = 0;
-        char quote = '\0';
-
-        at += strspn(at, " \t\n");
-        if (*at == '\0')
-            return words;
-        word = arena_alloc(arena, strlen(at) + 1);
-        for (; *at != '\0' && (quote != '\0' || strchr(" \t\n", *at) == NULL); at++) {
-            if (*at == quote)
-                quote = '\0';
-            else if (quote == '\0' && (*at == '\'' || *at == '"'))
-                quote = *at;
-            else if (*at == '\\' && quote != '\'' && at[1] != '\0' &&
-                     (quote == '\0' || strchr("\"\\$`", at[1])))
-                word[length++] = *++at;
-            else
-                word[length++] = *at;
-        }
-        vector_push(arena, &words.items, word);
-    }
-}
 
 /* Flags about what to write, and how many words they take with them; 0: not such a flag. */
 static uint32_t
 output_flag_words(const char *flag)
 {
-    static const char *const ALONE[] = {"-c", "-MD", "-MMD", "-MP", "-M", "-MM", "-MG"};
+    static const char *const ALONE[] = {"-c", "-MD", "-MMD", "-MP", "-M", "-MM", "-MG", "-v", "-save-temps"};
+    static const char *const BEGINNINGS[] = {"-save-temps=", "-fdiagnostics-"};
     static const char *const WITH_VALUE[] = {"-o", "-MF", "-MT", "-MQ"};
 
     for (size_t i = 0; i < sizeof(ALONE) / sizeof(*ALONE); i++) {
         if (strcmp(flag, ALONE[i]) == 0)
+            return 1;
+    }
+    for (size_t i = 0; i < sizeof(BEGINNINGS) / sizeof(*BEGINNINGS); i++) {
+        if (strncmp(flag, BEGINNINGS[i], strlen(BEGINNINGS[i])) == 0)
             return 1;
     }
     for (size_t i = 0; i < sizeof(WITH_VALUE) / sizeof(*WITH_VALUE); i++) {
@@ -92,48 +63,67 @@ keep_flags(struct arena *arena, const struct words *words, struct source *source
 
 /* ---- the file ---- */
 
-static bool
-read_words(struct arena *arena, const json_t *entry, struct words *words)
+/* The words of an entry's command. What is wrong, or NULL. */
+static const char *
+read_words(struct arena *arena, const json_t *entry, const char *directory, struct words *words)
 {
     const json_t *arguments = json_object_get(entry, "arguments");
-    const char *command = json_string_value(json_object_get(entry, "command"));
+    const json_t *command = json_object_get(entry, "command");
+    struct words spelt = {0};
+    const char *problem = NULL;
 
-    if (command != NULL)
-        *words = split_command(arena, command);
+    if (arguments == NULL && !json_is_string(command))
+        return "needs 'arguments', an array of texts, or 'command', a text";
+    if (arguments != NULL && !json_is_array(arguments))
+        return "'arguments' should be an array of texts";
+    if (arguments == NULL)
+        problem = command_words_split(arena, json_string_value(command), &spelt);
     for (size_t i = 0; i < json_array_size(arguments); i++) {
         const char *word = json_string_value(json_array_get(arguments, i));
 
         if (word == NULL)
-            return false;
-        vector_push(arena, &words->items, arena_string(arena, word));
+            return "'arguments' should be an array of texts";
+        vector_push(arena, &spelt.items, arena_string(arena, word));
     }
-    return words->items.count != 0;
+    for (uint32_t i = 0; problem == NULL && i < spelt.items.count; i++)
+        problem = command_words_add(arena, spelt.items.items[i], directory, words);
+    return problem == NULL && words->items.count == 0 ? "has an empty command" : problem;
 }
 
-static bool
+/* What is wrong, or NULL. */
+static const char *
 read_entry(struct arena *arena, const json_t *entry, const char *folder, struct source *source)
 {
     const char *directory = json_string_value(json_object_get(entry, "directory"));
     const char *file = json_string_value(json_object_get(entry, "file"));
     struct words words = {0};
+    const char *problem;
 
-    if (directory == NULL || file == NULL || !read_words(arena, entry, &words))
-        return false;
+    if (!json_is_object(entry))
+        return "should be an object";
+    if (directory == NULL || file == NULL || *file == '\0')
+        return "needs 'directory' and 'file', both texts";
     source->directory = path_normalize(arena, path_join(arena, folder, directory));
+    problem = read_words(arena, entry, source->directory, &words);
+    if (problem != NULL)
+        return problem;
     source->file = arena_string(arena, file);
     if (strcmp(source->directory, path_absolute(arena, ".")) !=
         0) /* else its path would mean nothing to us */
         source->file = path_normalize(arena, path_join(arena, source->directory, file));
     keep_flags(arena, &words, source);
-    return true;
+    return NULL;
 }
 
 static json_t *
 read_json(const char *path, struct diagnostics *diagnostics)
 {
-    json_error_t error;
-    json_t *root = json_load_file(path, 0, &error);
+    json_error_t error = {.line = 0};
+    bool is_folder = file_is_folder(path); /* which jansson reads as an empty file */
+    json_t *root = is_folder ? NULL : json_load_file(path, 0, &error);
     struct source_place place = {.file = path};
+
+    errno = is_folder ? EISDIR : errno;
 
     if (root == NULL && error.line > 0) {
         place.line = (uint32_t)error.line;
@@ -153,10 +143,11 @@ read_database(struct arena *arena, const json_t *root, const char *path, const c
                                 "not a compile database: it should be an array");
     for (size_t i = 0; i < json_array_size(root); i++) {
         struct source source = {0};
+        const char *problem = read_entry(arena, json_array_get(root, i), folder, &source);
 
-        if (!read_entry(arena, json_array_get(root, i), folder, &source))
-            return diagnostic_error(diagnostics, (struct source_place){.file = path},
-                                    "entry %zu needs 'directory', 'file' and 'arguments' or 'command'", i);
+        if (problem != NULL)
+            return diagnostic_error(diagnostics, (struct source_place){.file = path}, "entry %zu: %s", i + 1,
+                                    problem);
         vector_push(arena, &input->sources, source);
     }
     return true;
@@ -168,6 +159,8 @@ compare_sources(const void *a, const void *b)
     const struct source *left = a, *right = b;
     int order = strcmp(left->path, right->path);
 
+    if (order == 0)
+        order = strcmp(left->directory, right->directory);
     for (uint32_t i = 0; order == 0 && i < left->argument_count && i < right->argument_count; i++)
         order = strcmp(left->arguments[i], right->arguments[i]);
     return order == 0 ? (left->argument_count > right->argument_count) -
@@ -175,7 +168,56 @@ compare_sources(const void *a, const void *b)
                       : order;
 }
 
-/* Keeps the wanted sources, sorted, each command once. */
+/* Sorts the sources and drops commands that stand there twice. */
+static void
+drop_repeats(struct input *input)
+{
+    uint32_t kept = 0;
+
+    qsort(input->sources.items, input->sources.count, sizeof(struct source), compare_sources);
+    for (uint32_t i = 0; i < input->sources.count; i++) {
+        if (kept == 0 || compare_sources(&input->sources.items[kept - 1], &input->sources.items[i]) != 0)
+            input->sources.items[kept++] = input->sources.items[i];
+    }
+    input->sources.count = kept;
+}
+
+/* Whether a file's name says that it is assembly, C++ or Objective-C, of which a kernel's database may be
+ * full. */
+static bool
+is_other_language(const char *path)
+{
+    static const char *const ENDS[] = {".S", ".s", ".asm", ".C", ".cc", ".cpp", ".cxx", ".c++", ".m", ".mm"};
+    const char *end = strrchr(path_base(path), '.');
+
+    for (size_t i = 0; end != NULL && i < sizeof(ENDS) / sizeof(*ENDS); i++) {
+        if (strcmp(end, ENDS[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether some PATH asks for the file, all do when there are none; 'found' marks the PATHs that ask for
+ * something. */
+static bool
+is_asked_for(struct arena *arena, const struct options *options, const char *absolute, bool *found,
+             bool *is_named)
+{
+    bool wanted = options->paths.count == 0;
+
+    *is_named = false;
+    for (uint32_t j = 0; j < options->paths.count; j++) {
+        const char *path = path_absolute(arena, options->paths.items[j]);
+
+        if (input_is_wanted(absolute, &path, 1))
+            wanted = found[j] = true;
+        *is_named = *is_named || strcmp(absolute, path) == 0;
+    }
+    return wanted;
+}
+
+/* Keeps the wanted sources, sorted, each command once. What is not C is left out unless it is asked for by
+ * name. */
 static bool
 choose_sources(struct arena *arena, const struct options *options, struct input *input,
                struct diagnostics *diagnostics)
@@ -186,16 +228,15 @@ choose_sources(struct arena *arena, const struct options *options, struct input 
     for (uint32_t i = 0; i < input->sources.count; i++) {
         struct source source = input->sources.items[i];
         const char *absolute = path_normalize(arena, path_join(arena, source.directory, source.file));
-        bool wanted = options->paths.count == 0;
+        bool is_named;
 
-        for (uint32_t j = 0; j < options->paths.count; j++) {
-            const char *path = path_absolute(arena, options->paths.items[j]);
-
-            if (input_is_wanted(absolute, &path, 1))
-                wanted = found[j] = true;
-        }
         source.path = input_spell(arena, input, absolute);
-        if (wanted)
+        if (!is_asked_for(arena, options, absolute, found, &is_named))
+            continue;
+        if (is_other_language(absolute) && !is_named)
+            vector_push(arena, &input->skipped,
+                        (struct input_skip){.path = source.path, .reason = "not C", .is_left_out = true});
+        else
             input->sources.items[kept++] = source;
     }
     input->sources.count = kept;
@@ -206,8 +247,9 @@ choose_sources(struct arena *arena, const struct options *options, struct input 
     }
     if (kept == 0)
         return diagnostic_error(diagnostics, (struct source_place){.file = options->database},
-                                "the compile database is empty");
-    qsort(input->sources.items, kept, sizeof(struct source), compare_sources);
+                                input->skipped.count == 0 ? "the compile database is empty"
+                                                          : "there are no C sources in the compile database");
+    drop_repeats(input);
     return true;
 }
 
@@ -286,6 +328,26 @@ read_module(struct arena *arena, const char *name, const json_t *files, const ch
     return module;
 }
 
+static bool
+is_module_list(const json_t *root)
+{
+    const char *name;
+    json_t *files;
+
+    if (!json_is_object(root))
+        return false;
+    json_object_foreach((json_t *)root, name, files)
+    {
+        for (size_t i = 0; i < json_array_size(files); i++) {
+            if (!json_is_string(json_array_get(files, i)))
+                return false;
+        }
+        if (!json_is_array(files))
+            return false;
+    }
+    return true;
+}
+
 /* modules.json beside the database, as 'dmalint freebsd' writes it: {"module": ["dev/a.c", ...], ...}. */
 static bool
 read_modules(struct arena *arena, const char *path, const char *folder, struct input *input,
@@ -299,6 +361,11 @@ read_modules(struct arena *arena, const char *path, const char *folder, struct i
 
     if (root == NULL)
         return false;
+    if (!is_module_list(root)) {
+        json_decref(root);
+        return diagnostic_error(diagnostics, (struct source_place){.file = path},
+                                "not a list of modules: it should be an object of arrays of paths");
+    }
     below = modules_root(arena, root, input, folder);
     json_object_foreach(root, name, files)
     {
