@@ -1,6 +1,9 @@
 /* The dmalint command. */
-#include <locale.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "clang/frontend.h"
 #include "driver/freebsd_command.h"
@@ -35,6 +38,17 @@ run(struct arena *arena, const struct options *options, struct diagnostics *diag
     return EXIT_USAGE;
 }
 
+/* Takes the numbers of standard streams that were closed, so that no socket or file gets one and what is
+ * meant for the terminal. Reading and writing them fails as it does when they are closed. */
+static void
+hold_closed_streams(void)
+{
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+        if (fcntl(stream, F_GETFD) == -1 && errno == EBADF)
+            open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
+}
+
 int
 main(int count, char **arguments)
 {
@@ -43,10 +57,13 @@ main(int count, char **arguments)
     struct options options;
     int status = EXIT_USAGE;
 
+    hold_closed_streams();
     if (options_parse(arena, count, arguments, &options, &diagnostics))
         status = run(arena, &options, &diagnostics);
-    if (fflush(stdout) != 0 && status != EXIT_USAGE) {
-        diagnostic_error(&diagnostics, (struct source_place){.file = "standard output"}, "cannot be written");
+    errno = 0;
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status != EXIT_USAGE) {
+        diagnostic_error(&diagnostics, (struct source_place){.file = "standard output"},
+                         "cannot be written%s%s", errno == 0 ? "" : ": ", errno == 0 ? "" : strerror(errno));
         status = EXIT_USAGE;
     }
     arena_free(arena);

@@ -27,6 +27,7 @@ bool
 output_text(const char *path, FILE *stream, const char *text, size_t size, struct diagnostics *diagnostics)
 {
     struct stat status;
+    const char *name = path != NULL ? path : stream == stderr ? "standard error" : "standard output";
     bool written;
 
     errno = 0;
@@ -38,9 +39,8 @@ output_text(const char *path, FILE *stream, const char *text, size_t size, struc
         written = file_write(path, text, size);
     if (written)
         return true;
-    return diagnostic_error(diagnostics,
-                            (struct source_place){.file = path == NULL ? "standard output" : path},
-                            "cannot be written: %s", strerror(errno));
+    return diagnostic_error(diagnostics, (struct source_place){.file = name}, "cannot be written: %s",
+                            strerror(errno));
 }
 
 static bool

@@ -11,6 +11,7 @@
 #ifdef __linux__
 #include <sys/prctl.h>
 #endif
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -35,7 +36,8 @@ struct worker {
 struct run {
     const struct pool *pool;
     struct worker *workers;
-    struct pollfd *polled;
+    struct pollfd *polled;          /* of the workers that have a job */
+    struct worker **polled_workers; /* which these are */
     uint32_t count;
     uint32_t next; /* index in the pool's jobs of the next one to start */
     uint32_t running;
@@ -45,14 +47,20 @@ struct run {
 
 static const int ENDING_SIGNALS[] = {SIGINT, SIGTERM, SIGHUP};
 
+/* A signal that was ignored when we were started, as by nohup(1) or for a shell's background job, stays so: a
+ * blocked one would be pending although it is ignored. */
 static sigset_t
 ending_signals(void)
 {
     sigset_t set;
 
     sigemptyset(&set);
-    for (size_t i = 0; i < sizeof(ENDING_SIGNALS) / sizeof(*ENDING_SIGNALS); i++)
-        sigaddset(&set, ENDING_SIGNALS[i]);
+    for (size_t i = 0; i < sizeof(ENDING_SIGNALS) / sizeof(*ENDING_SIGNALS); i++) {
+        struct sigaction action;
+
+        if (sigaction(ENDING_SIGNALS[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+            sigaddset(&set, ENDING_SIGNALS[i]);
+    }
     return set;
 }
 
@@ -62,9 +70,10 @@ pool_block_signals(void)
     sigset_t set = ending_signals();
 
     sigprocmask(SIG_BLOCK, &set, NULL);
-    signal(
-        SIGPIPE,
-        SIG_IGN); /* a worker that dies is seen by its socket; a reader that leaves, by the write's error */
+    /* a worker that dies is seen by its socket; a reader that leaves, and a limit on files, by the write's
+     * error */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 int
@@ -255,13 +264,14 @@ lose_worker(struct run *run, struct worker *worker)
         fail_job(run, worker, failure);
 }
 
-static void
+/* Gives the next job to an idle worker; false, with errno set, when the system gives us no process for it. */
+static bool
 give_job(struct run *run, struct worker *worker)
 {
     uint32_t job = run->pool->jobs[run->next];
 
     if (worker->process <= 0 && !start_worker(run, worker))
-        return;
+        return false;
     run->next++;
     run->running++;
     worker->job = job;
@@ -269,6 +279,30 @@ give_job(struct run *run, struct worker *worker)
     worker->deadline = run->pool->timeout == 0 ? 0 : worker->started + run->pool->timeout;
     if (!write_all(worker->socket, &job, sizeof(job)))
         lose_worker(run, worker);
+    return true;
+}
+
+/* The next job cannot be done: no worker is there, and none can be started. */
+static void
+refuse_job(struct run *run)
+{
+    const char *failure = arena_printf(run->pool->arena, "no worker can be started: %s", strerror(errno));
+
+    run->pool->done(run->pool->context, run->pool->jobs[run->next++],
+                    &(struct pool_reply){.failure = failure});
+}
+
+/* Gives every idle worker a job, as long as there are jobs and the system lets us start workers. */
+static void
+give_jobs(struct run *run)
+{
+    for (uint32_t i = 0; i < run->count && run->next < run->pool->job_count; i++) {
+        if (run->workers[i].job != NO_JOB || give_job(run, &run->workers[i]))
+            continue;
+        if (run->running == 0)
+            refuse_job(run);
+        return; /* with what runs; it is tried again when a job is done */
+    }
 }
 
 static size_t
@@ -326,40 +360,52 @@ check_deadlines(struct run *run)
 static int
 wait_for_replies(struct run *run)
 {
-    for (uint32_t i = 0; i < run->count; i++) {
-        bool busy = run->workers[i].job != NO_JOB;
+    uint32_t count = 0;
 
-        run->polled[i] = (struct pollfd){.fd = busy ? run->workers[i].socket : -1, .events = POLLIN};
+    for (uint32_t i = 0; i < run->count; i++) {
+        if (run->workers[i].job == NO_JOB)
+            continue;
+        run->polled[count] = (struct pollfd){.fd = run->workers[i].socket, .events = POLLIN};
+        run->polled_workers[count++] = &run->workers[i];
     }
-    if (poll(run->polled, run->count, POLL_MILLISECONDS) > 0) {
-        for (uint32_t i = 0; i < run->count; i++) {
+    if (count != 0 && poll(run->polled, count, POLL_MILLISECONDS) > 0) {
+        for (uint32_t i = 0; i < count; i++) {
             if (run->polled[i].revents != 0)
-                read_reply(run, &run->workers[i]);
+                read_reply(run, run->polled_workers[i]);
         }
     }
     check_deadlines(run);
     return pool_pending_signal();
 }
 
+/* No more workers than jobs, nor than half of the files that this process may have open. */
+static uint32_t
+worker_count(const struct pool *pool)
+{
+    uint32_t count = pool->workers < pool->job_count ? pool->workers : pool->job_count;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur / 2 < count)
+        count = limit.rlim_cur < 4 ? 1 : (uint32_t)(limit.rlim_cur / 2);
+    return count;
+}
+
 int
 pool_run(const struct pool *pool)
 {
-    uint32_t count = pool->workers < pool->job_count ? pool->workers : pool->job_count;
-    struct run run = {.pool = pool, .count = count};
+    struct run run = {.pool = pool, .count = worker_count(pool)};
     int number = pool_pending_signal();
 
-    run.workers = arena_alloc(pool->arena, count * sizeof(*run.workers));
-    run.polled = arena_alloc(pool->arena, count * sizeof(*run.polled));
-    for (uint32_t i = 0; i < count; i++)
+    run.workers = arena_alloc(pool->arena, run.count * sizeof(*run.workers));
+    run.polled = arena_alloc(pool->arena, run.count * sizeof(*run.polled));
+    run.polled_workers = arena_alloc(pool->arena, run.count * sizeof(struct worker *));
+    for (uint32_t i = 0; i < run.count; i++)
         run.workers[i].job = NO_JOB;
     while (number == 0 && (run.next < pool->job_count || run.running > 0)) {
-        for (uint32_t i = 0; i < count && run.next < pool->job_count; i++) {
-            if (run.workers[i].job == NO_JOB)
-                give_job(&run, &run.workers[i]);
-        }
+        give_jobs(&run);
         number = wait_for_replies(&run);
     }
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < run.count; i++)
         stop_worker(&run.workers[i]);
     return number;
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -86,6 +87,50 @@ test_one_job_is_lost_at_a_time(void **state)
     }
 }
 
+/* With few files to have open, there are fewer workers; with none left, each job says so, and the run ends.
+ */
+static void
+test_what_the_system_does_not_give(void **state)
+{
+    struct rlimit limit, low;
+
+    (void)state;
+    getrlimit(RLIMIT_NOFILE, &limit);
+    for (rlim_t files = 12;; files = 3) {
+        struct arena *arena = arena_new();
+        struct outcome outcome = {0};
+
+        low = (struct rlimit){.rlim_cur = files, .rlim_max = limit.rlim_max};
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+        assert_int_equal(run_jobs(arena, &outcome, JOBS), 0);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+        for (uint32_t i = 0; i < JOBS; i++) {
+            if (files == 3)
+                assert_string_equal(outcome.failure[i], "no worker can be started: Too many open files");
+            else if (i != CRASHING && i != HANGING)
+                assert_int_equal(outcome.answer[i], i * i);
+        }
+        arena_free(arena);
+        if (files == 3)
+            return;
+    }
+}
+
+static void
+test_an_ignored_signal_is_ignored(void **state)
+{
+    struct arena *arena = arena_new();
+    struct outcome outcome = {0};
+
+    (void)state;
+    signal(SIGHUP, SIG_IGN);
+    pool_block_signals();
+    raise(SIGHUP);
+    assert_int_equal(run_jobs(arena, &outcome, 2), 0);
+    assert_int_equal(outcome.answer[3], 9);
+    arena_free(arena);
+}
+
 static void
 test_a_signal_ends_the_run(void **state)
 {
@@ -105,6 +150,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_job_is_lost_at_a_time),
+        cmocka_unit_test(test_what_the_system_does_not_give),
+        cmocka_unit_test(test_an_ignored_signal_is_ignored),
         cmocka_unit_test(test_a_signal_ends_the_run),
     };
 

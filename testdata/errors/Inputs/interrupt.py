@@ -22,7 +22,9 @@ def wait_for(condition, what):
 
 def main():
     number = getattr(signal, "SIG" + sys.argv[1])
-    command = subprocess.Popen(sys.argv[3:], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    command = subprocess.Popen(
+        sys.argv[3:], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL))  # a background job's is ignored
     wait_for(lambda: len(children(command.pid)) == 2, "no workers")
     time.sleep(0.5)
     workers = children(command.pid)
