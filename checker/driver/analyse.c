@@ -28,6 +28,18 @@ struct link_times {
     double link;
 };
 
+/* A diagnostic's line about a file without the file, which is named anyway. */
+static const char *
+without_path(const char *line, const char *path)
+{
+    static const char KIND[] = ": error: ";
+    size_t length = strlen(path);
+
+    if (strncmp(line, path, length) != 0 || strncmp(line + length, KIND, sizeof(KIND) - 1) != 0)
+        return line;
+    return line + length + sizeof(KIND) - 1;
+}
+
 /* The program of a module's units; units that cannot go in become give-ups. */
 static struct ir_program *
 link_module(struct arena *arena, const struct analyse_input *analysis, const struct source_module *module,
@@ -49,9 +61,11 @@ link_module(struct arena *arena, const struct analyse_input *analysis, const str
         read = statistics_now();
         times->read += read - started;
         if (program_of_unit == NULL || !ir_link(linker, program_of_unit, &diagnostics))
-            vector_push(
-                arena, &report->give_ups,
-                (struct give_up){.path = path, .reason = diagnostics.first, .count = 1, .is_file = true});
+            vector_push(arena, &report->give_ups,
+                        (struct give_up){.path = path,
+                                         .reason = without_path(diagnostics.first, path),
+                                         .count = 1,
+                                         .is_file = true});
         times->link += statistics_now() - read;
     }
     return program;

@@ -19,7 +19,7 @@ show_statistics(struct arena *arena, const struct options *options, struct diagn
     if (text == NULL)
         return diagnostic_error(diagnostics, (struct source_place){.file = path}, "cannot be read: %s",
                                 strerror(errno));
-    return output_text(options->stats_path, stdout, text, size, diagnostics);
+    return output_text(options->stats_path, stderr, text, size, diagnostics);
 }
 
 int
@@ -29,10 +29,8 @@ freebsd_command_run(struct arena *arena, const struct options *options, struct d
 
     if (!tree_prepare(arena, options, options->out, &tree, diagnostics))
         return EXIT_USAGE;
-    if (options->stats)
-        return show_statistics(arena, options, diagnostics) ? EXIT_CLEAN : EXIT_USAGE;
     printf("%s: %u files in %u modules of FreeBSD %u on %s; %u more have no chance to compile\n",
            options->out, freebsd_count(&tree, FREEBSD_BUILDS, false), tree.module_count, tree.version,
            tree.architecture, tree.file_count - freebsd_count(&tree, FREEBSD_BUILDS, false));
-    return EXIT_CLEAN;
+    return !options->stats || show_statistics(arena, options, diagnostics) ? EXIT_CLEAN : EXIT_USAGE;
 }

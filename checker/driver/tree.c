@@ -19,9 +19,6 @@ tree_prepare(struct arena *arena, const struct options *options, const char *out
                                      .does_not_build =
                                          rule_embedded_text("rules/freebsd/does-not-build.tsv", &length)};
 
-    if (!file_is_folder(path_join(arena, options->tree, "sys")))
-        return diagnostic_error(diagnostics, (struct source_place){.file = options->tree},
-                                "not a FreeBSD source tree: it has no folder 'sys'");
     return freebsd_generate(arena, &wanted, tree, diagnostics) && freebsd_write(tree, diagnostics);
 }
 

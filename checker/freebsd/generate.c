@@ -111,9 +111,13 @@ check_tree(struct build *build, const struct freebsd_options *options)
     header = path_join(arena, build->sys, "sys/param.h");
     data = file_read(arena, header, &size);
     build->version = data == NULL ? 0 : read_version(arena, data);
+    if (data == NULL && file_exists(path_join(arena, build->tree, "conf/files")) &&
+        file_exists(path_join(arena, build->tree, "sys/param.h")))
+        return diagnostic_error(build->diagnostics, (struct source_place){.file = options->tree},
+                                "this is the folder 'sys' of a source tree; give the folder above it");
     if (data == NULL || !file_exists(path_join(arena, build->sys, "conf/files")))
         return diagnostic_error(build->diagnostics, (struct source_place){.file = options->tree},
-                                "is no FreeBSD source tree: it has no sys/%s",
+                                "not a FreeBSD source tree: it has no sys/%s",
                                 data == NULL ? "sys/param.h" : "conf/files");
     if (build->version == 0)
         return diagnostic_error(build->diagnostics, (struct source_place){.file = header},
@@ -140,7 +144,7 @@ check_architecture(struct build *build, const struct freebsd_options *options, t
     if (!found)
         return diagnostic_error(build->diagnostics, (struct source_place){.file = options->tree},
                                 "the tree has no architecture '%s'; it has %s", build->architecture,
-                                text_value(&names));
+                                names.length > 0 ? text_value(&names) : "none");
     name_architecture(build);
     return true;
 }

@@ -156,6 +156,20 @@ read_notes(struct reader *reader, const char *sys, const char *architecture)
            read_config(reader, path_join(arena, reader->folder, "GENERIC")) || read;
 }
 
+static bool
+no_configuration(struct arena *arena, const char *folder, const char *name, struct diagnostics *diagnostics)
+{
+    const struct source_place place = {0};
+    size_t count = 0;
+    char **names = file_list(arena, folder, &count);
+    const char *nearest = names == NULL ? NULL : diagnostic_nearest(name, (const char *const *)names, count);
+
+    if (nearest != NULL)
+        return diagnostic_error(diagnostics, place, "no configuration '%s' in %s; did you mean '%s'?", name,
+                                folder, nearest);
+    return diagnostic_error(diagnostics, place, "no configuration '%s' in %s", name, folder);
+}
+
 bool
 kernel_config_read(struct arena *arena, const char *sys, const char *architecture, const char *name,
                    struct kernel_config *config, struct diagnostics *diagnostics)
@@ -169,8 +183,7 @@ kernel_config_read(struct arena *arena, const char *sys, const char *architectur
         return true;
     }
     if (strchr(name, '/') != NULL || !read_config(&reader, path_join(arena, folder, name)))
-        return diagnostic_error(diagnostics, (struct source_place){0}, "no configuration '%s' in %s", name,
-                                folder);
+        return no_configuration(arena, folder, name, diagnostics);
     return true;
 }
 

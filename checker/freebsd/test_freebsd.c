@@ -307,7 +307,7 @@ no_tree(void **state)
     struct fixture *fixture = *state;
 
     fixture->options.tree = fixture->folder;
-    expect_error(fixture, "is no FreeBSD source tree: it has no sys/sys/param.h");
+    expect_error(fixture, "not a FreeBSD source tree: it has no sys/sys/param.h");
 }
 
 static void
