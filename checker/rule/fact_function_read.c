@@ -188,7 +188,8 @@ fact_function_read(struct reader *reader, const struct yaml_node *map)
     struct fact_function function = {.place = map->place};
 
     function.sleeps.argument = ARGUMENT_ABSENT;
-    if (!key_read_map(reader, &reader->tables[TABLE_FUNCTION], map, &function))
+    if (!key_read_map(reader, &reader->tables[TABLE_FUNCTION], map, &function) ||
+        !fact_prototype_check(reader, map, &function))
         return false;
     add_own_spelling(reader, &function);
     spread_sleeps(&function, yaml_get(map, "sleeps") != NULL);

@@ -189,6 +189,14 @@ functions(void **state)
          "1:64: error: 'task' without 'context: task'"},
         {"- {function: a, starts: [{field: f, context: ithread}]}\n", "1:27: error: unknown key 'field'"},
         {"- {struct: a, starts: [{function: 1, context: ithread}]}\n", "1:25: error: unknown key 'function'"},
+        {"- {function: a, prototype: void}\n",
+         "1:28: error: expected a prototype, 'RETURN (PARAMETERS)' without a name"},
+        {"- {function: a, prototype: \"void (int\"}\n",
+         "1:28: error: expected a prototype, 'RETURN (PARAMETERS)' without a name"},
+        {"- {function: a, prototype: \"void (int, int (*)(int, int))\", sync: {tag: 0, map: 2}}\n",
+         "1:28: error: the fact speaks of argument 2, and the prototype has 2, counted from 0"},
+        {"- {function: a, prototype: void (void), starts: [{function: 0, context: ithread}]}\n",
+         "1:28: error: the fact speaks of argument 0, and the prototype has 0, counted from 0"},
         {"- {struct: a, memory: {space: {field: f, user: 0}}}\n", "1:31: error: missing key 'kernel'"},
     };
     char message[256];
