@@ -18,22 +18,37 @@ missing_packages() {
     done
 }
 
-# Where there is no apt: what the build needs and cannot find, as words for a person.
+# Where there is no apt: what the build and the tests need and cannot find, as words for a person.
 missing_tools() {
-    for tool in clang-19 clang++-19 cmake ninja pkg-config python3; do
+    for tool in clang-19 clang++-19 cmake git make ninja pkg-config python3; do
         command -v "$tool" >/dev/null 2>&1 || printf '  the command %s\n' "$tool"
     done
-    for module in libfyaml jansson libxxhash cmocka; do
-        pkg-config --exists "$module" 2>/dev/null || printf '  the library %s with its headers\n' "$module"
-    done
-    [ -e /usr/include/uthash.h ] || [ -e /usr/local/include/uthash.h ] || printf '  the header uthash.h\n'
+    if command -v pkg-config >/dev/null 2>&1; then
+        for module in libfyaml jansson libxxhash cmocka; do
+            pkg-config --exists "$module" 2>/dev/null || printf '  the library %s with its headers (and its .pc file)\n' "$module"
+        done
+    else
+        printf '  the libraries libfyaml, jansson, libxxhash and cmocka with their headers\n'
+    fi
+    if command -v clang-19 >/dev/null 2>&1; then
+        echo '#include <uthash.h>' | clang-19 -E -x c - >/dev/null 2>&1 || printf '  the header uthash.h\n'
+    else
+        printf '  the header uthash.h\n'
+    fi
+    llvm=${LLVM_DIR:-/usr/lib/llvm-19/lib/cmake/llvm}
+    [ -e "$llvm/LLVMConfig.cmake" ] ||
+        printf '  LLVM 19 with its headers: there is no %s/LLVMConfig.cmake (LLVM_DIR can name another folder)\n' "$llvm"
+    [ -e "$llvm/../clang/ClangConfig.cmake" ] ||
+        printf '  Clang 19 with its headers: there is no %s/ClangConfig.cmake\n' "${llvm%/*}/clang"
+    lit=${DMALINT_LIT:-/usr/lib/llvm-19/build/utils/lit/lit.py}
+    [ -e "$lit" ] || printf '  the test runner of LLVM: there is no %s (DMALINT_LIT can name another)\n' "$lit"
 }
 
 install_missing() {
     if ! command -v apt-get >/dev/null 2>&1 || ! command -v dpkg-query >/dev/null 2>&1; then
         lacking=$(missing_tools)
         if [ -n "$lacking" ]; then
-            say 'this system has no apt; please install these, and LLVM and Clang 19 with their headers, by hand:'
+            say 'this system has no apt; please install these by hand:'
             printf '%s\n' "$lacking" >&2
             exit 1
         fi
