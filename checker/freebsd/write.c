@@ -154,6 +154,19 @@ add_quoted(struct text *text, const char *word)
     text_add(text, "'");
 }
 
+/* 'path' as a prerequisite in a Makefile. */
+static void
+add_prerequisite(struct text *text, const char *path)
+{
+    for (; *path != '\0'; path++) {
+        if (*path == ' ' || *path == '#')
+            text_add(text, "\\");
+        if (*path == '$')
+            text_add(text, "$");
+        text_add_n(text, path, 1);
+    }
+}
+
 /* Flags that a file has in common with others stand in one variable of the Makefile. */
 static char *
 flags_text(struct arena *scratch, const struct freebsd_file *file)
@@ -194,10 +207,13 @@ write_makefile(struct arena *scratch, const struct freebsd_tree *tree, struct di
             sets[count++] = (struct flag_set){flags_text(scratch, &tree->files[i]), i};
     }
     qsort(sets, count, sizeof(*sets), compare_flags);
-    text_printf(&text,
-                "# Compiles each file of a source tree into an object of no further use: scan-build make\n"
-                "SYS = %s\nifeq ($(origin CC),default)\nCC = clang-19\nendif\nOBJECTS =\n\nall: objects\n\n",
-                tree->sys);
+    text_add(
+        &text,
+        "# Compiles each file of a source tree into an object of no further use: scan-build make\nSYS = ");
+    add_prerequisite(&text, tree->sys);
+    text_add(&text, "\nSYS_WORD = "); /* the same for the shell */
+    add_quoted(&text, tree->sys);
+    text_add(&text, "\nifeq ($(origin CC),default)\nCC = clang-19\nendif\nOBJECTS =\n\nall: objects\n\n");
     for (uint32_t i = 0; i < count; i++) {
         const char *file = tree->files[sets[i].file].path;
 
@@ -205,8 +221,8 @@ write_makefile(struct arena *scratch, const struct freebsd_tree *tree, struct di
             text_printf(&text, "FLAGS_%u = %s\n", ++number, sets[i].text);
         text_printf(&text,
                     "OBJECTS += objects/%s.o\nobjects/%s.o: $(SYS)/%s\n\t@mkdir -p $(@D)\n"
-                    "\t-$(CC) $(FLAGS_%u) -c -o $@ $<\n",
-                    file, file, file, number);
+                    "\t-$(CC) $(FLAGS_%u) -c -o $@ $(SYS_WORD)/%s\n",
+                    file, file, file, number, file);
     }
     text_add(&text, "\nobjects: $(OBJECTS)\n\nclean:\n\trm -rf objects\n\n.PHONY: all objects clean\n");
     return file_write_if_changed(path, text_value(&text), text.length) || fail(diagnostics, path);
