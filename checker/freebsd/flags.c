@@ -210,7 +210,8 @@ add_last(struct build *build, text_words *arguments, const char *path)
     add_folder(build, arguments, build->sys);
     add_folder(build, arguments, path_join(arena, build->sys, "contrib/ck/include"));
     add_folder(build, arguments, path_join(arena, build->sys, "contrib/libfdt"));
-    add_folder(build, arguments, path_join(arena, build->sys, path_folder(arena, path)));
+    add_folder(build, arguments,
+               path_normalize(arena, path_join(arena, build->sys, path_folder(arena, path))));
     for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++)
         vector_push(arena, arguments, last[i]);
 }

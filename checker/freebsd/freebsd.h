@@ -66,6 +66,8 @@ struct freebsd_tree {
     uint32_t module_count;
     struct freebsd_generated *generated; /* sorted by path */
     uint32_t generated_count;
+    const char *const *arguments; /* what compiles a driver that is not in the tree */
+    uint32_t argument_count;
     const char *const *absent; /* listed source files that the tree does not have, sorted */
     uint32_t absent_count;
 };

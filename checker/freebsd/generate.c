@@ -337,6 +337,7 @@ freebsd_generate(struct arena *arena, const struct freebsd_options *options, str
     struct build build = {.arena = arena, .diagnostics = diagnostics};
     text_words others = {0};
     const char *out = path_absolute(arena, options->out);
+    text_words arguments;
 
     *result = (struct freebsd_tree){0};
     if (!check_tree(&build, options) || !check_architecture(&build, options, &others))
@@ -353,12 +354,15 @@ freebsd_generate(struct arena *arena, const struct freebsd_options *options, str
     modules_read(&build);
     includes_check(&build);
     sort_words(&build.absent);
+    arguments = flags_of(&build, build.kernel, NULL, "driver.c");
     *result = (struct freebsd_tree){.version = build.version,
                                     .architecture = build.architecture,
                                     .triple = build.triple,
                                     .sys = build.sys,
                                     .out = out,
                                     .include = build.include,
+                                    .arguments = arguments.items,
+                                    .argument_count = arguments.count,
                                     .absent = build.absent.items,
                                     .absent_count = build.absent.count};
     number_files(&build, options, result);

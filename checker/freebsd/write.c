@@ -133,9 +133,9 @@ statistics(const struct freebsd_tree *tree)
                      left_out(tree, FREEBSD_DOES_NOT_BUILD, "reason"), "absent", absent);
 }
 
-/* 'word' for a shell in a Makefile. */
+/* 'word' for a shell; 'dollar' is how a '$' is written. */
 static void
-add_quoted(struct text *text, const char *word)
+add_word(struct text *text, const char *word, const char *dollar)
 {
     if (word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+./,:@%")] ==
         '\0') {
@@ -147,11 +147,18 @@ add_quoted(struct text *text, const char *word)
         if (*word == '\'')
             text_add(text, "'\\''");
         else if (*word == '$')
-            text_add(text, "$$");
+            text_add(text, dollar);
         else
             text_add_n(text, word, 1);
     }
     text_add(text, "'");
+}
+
+/* 'word' for a shell in a Makefile. */
+static void
+add_quoted(struct text *text, const char *word)
+{
+    add_word(text, word, "$$");
 }
 
 /* 'path' as a prerequisite in a Makefile. */
@@ -228,6 +235,20 @@ write_makefile(struct arena *scratch, const struct freebsd_tree *tree, struct di
     return file_write_if_changed(path, text_value(&text), text.length) || fail(diagnostics, path);
 }
 
+/* The flags for a driver that is not in the tree, as a response file. */
+static bool
+write_flags(struct arena *scratch, const struct freebsd_tree *tree, struct diagnostics *diagnostics)
+{
+    struct text text = {.arena = scratch};
+    char *path = path_join(scratch, tree->out, "flags");
+
+    for (uint32_t i = 0; i < tree->argument_count; i++) {
+        add_word(&text, tree->arguments[i], "$");
+        text_add(&text, "\n");
+    }
+    return file_write_if_changed(path, text_value(&text), text.length) || fail(diagnostics, path);
+}
+
 bool
 freebsd_write(const struct freebsd_tree *tree, struct diagnostics *diagnostics)
 {
@@ -237,7 +258,7 @@ freebsd_write(const struct freebsd_tree *tree, struct diagnostics *diagnostics)
         write_json(scratch, tree, "compile_commands.json", compile_commands(scratch, tree), diagnostics) &&
         write_json(scratch, tree, "modules.json", module_list(tree), diagnostics) &&
         write_json(scratch, tree, "stats.json", statistics(tree), diagnostics) &&
-        write_makefile(scratch, tree, diagnostics);
+        write_makefile(scratch, tree, diagnostics) && write_flags(scratch, tree, diagnostics);
 
     arena_free(scratch);
     return written;
