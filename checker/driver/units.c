@@ -151,7 +151,7 @@ read_source(struct arena *arena, const char *folder, const json_t *value, struct
     const char *unit = text_member(arena, value, "unit");
     struct extract_unit read = {.problem = text_member(arena, value, "problem")};
 
-    if (path == NULL)
+    if (path == NULL || (unit == NULL && read.problem == NULL))
         return false;
     if (unit != NULL) {
         const char *place = path_join(arena, folder, unit);
@@ -185,7 +185,8 @@ read_module(struct arena *arena, const json_t *value, uint32_t first, struct inp
     struct source_module *module = find_module(arena, input, text_member(arena, value, "name"));
 
     for (size_t i = 0; i < json_array_size(sources); i++) {
-        json_int_t index = json_integer_value(json_array_get(sources, i));
+        const json_t *item = json_array_get(sources, i);
+        json_int_t index = json_is_integer(item) ? json_integer_value(item) : -1;
 
         if (index < 0 || index >= (json_int_t)(input->sources.count - first))
             return false;
@@ -226,6 +227,20 @@ read_index(struct arena *arena, const char *folder, const json_t *root, struct i
     return true;
 }
 
+/* Whether a folder is one of those before it. */
+static bool
+is_repeated(const char *const *folders, uint32_t index)
+{
+    struct file_identity identity, before;
+
+    for (uint32_t i = 0; i < index; i++) {
+        if (file_identify(folders[i], &before) && file_identify(folders[index], &identity) &&
+            before.device == identity.device && before.number == identity.number)
+            return true;
+    }
+    return false;
+}
+
 bool
 units_read(struct arena *arena, const char *const *folders, uint32_t count, struct input *input,
            struct extract_unit **units, struct diagnostics *diagnostics)
@@ -236,9 +251,12 @@ units_read(struct arena *arena, const char *const *folders, uint32_t count, stru
         const char *path = path_join(arena, folders[i], INDEX_NAME);
         uint32_t errors = diagnostics->errors;
         json_error_t error;
-        json_t *root = json_load_file(path, 0, &error);
+        json_t *root;
         bool good;
 
+        if (is_repeated(folders, i))
+            continue;
+        root = json_load_file(path, 0, &error);
         if (root == NULL)
             return diagnostic_error(diagnostics, (struct source_place){.file = path}, "%s",
                                     error.line > 0 ? error.text : strerror(errno));
