@@ -12,7 +12,7 @@ struct report_summary {
     uint32_t files_with_findings;
     uint32_t files;            /* that were to be analysed */
     uint32_t files_incomplete; /* of these: not at all, or not wholly analysed */
-    uint32_t files_left_out;   /* besides these: what cannot be compiled, through no fault of the user's; set by the caller */
+    uint32_t files_left_out;   /* besides these, what nobody could compile; set by the caller */
 };
 
 /* Counts a sorted report; 'files' is how many sources there were. */

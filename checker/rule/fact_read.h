@@ -22,7 +22,8 @@ bool fact_target_read(struct reader *reader, const struct yaml_node *map);
 bool fact_release_read(struct reader *reader, const struct yaml_node *map);
 bool fact_version_macro_read(struct reader *reader, const struct yaml_node *map);
 
-/* Whether the prototype of a 'function' fact that has one is well-formed, and has the arguments that the fact speaks of. */
+/* Whether the prototype of a 'function' fact that has one is well-formed, and has the arguments that the fact
+ * speaks of. */
 bool fact_prototype_check(struct reader *reader, const struct yaml_node *map,
                           const struct fact_function *function);
 
