@@ -11,7 +11,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 
-RELEASES = {"10.4": 1004000, "11.0": 1100122, "12.1": 1201517, "head": 1300010, "14": 1400063}
+RELEASES = {"10.4": 1004000, "11.0": 1100122, "12.1": 1201517, "head": 1300010, "14": 1400063, "15": 1501000}
 TRIPLES = {
     "amd64": "x86_64-unknown-freebsd",
     "i386": "i386-unknown-freebsd",

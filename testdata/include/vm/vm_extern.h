@@ -9,6 +9,10 @@ int	kernacc(void *, int, int);
 int	useracc(void *, int, int);
 int	vm_fault_quick_hold_pages(vm_map_t map, vm_offset_t addr, vm_size_t len, vm_prot_t prot,
 	    vm_page_t *ma, int max_count);
+#if __FreeBSD_version >= 1500000
+int	vm_fault_hold_pages(vm_map_t map, vm_offset_t addr, vm_size_t len, vm_prot_t prot,
+	    vm_page_t *ma, int max_count, int *ppages_count);
+#endif
 int	vslock(void *, size_t);
 void	vsunlock(void *, size_t);
 struct vmspace *vmspace_acquire_ref(struct proc *);
