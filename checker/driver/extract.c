@@ -68,8 +68,8 @@ struct file_list {
 };
 
 static void
-read_reply(struct extraction *extraction, const void *data, size_t size, struct extract_unit *unit,
-           struct file_list *files)
+read_reply(struct extraction *extraction, const struct source *source, const void *data, size_t size,
+           struct extract_unit *unit, struct file_list *files)
 {
     struct arena *arena = extraction->arena;
     struct bytes_reader reader = {.data = data, .size = size};
@@ -87,7 +87,7 @@ read_reply(struct extraction *extraction, const void *data, size_t size, struct 
         unit->data = NULL;
     if (reader.failed)
         unit->problem = "its worker sent no unit";
-    else if (lowered && unit->errors == 0)
+    else if (lowered && (unit->errors == 0 || source->is_known_broken))
         unit->problem = NULL;
     else if (first_error == NULL)
         unit->problem = "cannot be parsed";
@@ -107,9 +107,7 @@ take_unit(void *context, uint32_t job, const struct pool_reply *reply)
     if (reply->failure != NULL)
         unit->problem = reply->failure;
     else
-        read_reply(extraction, reply->data, reply->size, unit, &files);
-    if (source->is_known_broken && unit->data != NULL)
-        unit->problem = NULL;
+        read_reply(extraction, source, reply->data, reply->size, unit, &files);
     if (extraction->cache != NULL && unit->problem == NULL)
         cache_keep(extraction->cache, source, reply->data, reply->size, files.items.items, files.items.count);
     progress_step(&extraction->progress, source->path);
@@ -131,7 +129,7 @@ take_from_cache(struct extraction *extraction, uint32_t *jobs)
             jobs[count++] = i;
             continue;
         }
-        read_reply(extraction, reply, size, &extraction->units[i], &files);
+        read_reply(extraction, source, reply, size, &extraction->units[i], &files);
         progress_step(&extraction->progress, source->path);
     }
     return count;
