@@ -12,9 +12,9 @@ from pathlib import Path
 CHECKER = Path("checker")
 # The C library's own and plain words, which facts about kernels know too.
 ALLOWED = {
-    "abort", "bcmp", "bcopy", "bzero", "calloc", "free", "getenv", "malloc", "memcpy", "memmove", "memset", "open",
-    "printf", "raise", "read", "realloc", "sleep", "snprintf", "strlen", "timeout", "vsnprintf",
-    "write",
+    "abort", "bcmp", "bcopy", "bzero", "calloc", "free", "getenv", "malloc", "memcmp", "memcpy", "memmove", "memset",
+    "open", "printf", "raise", "read", "realloc", "sleep", "snprintf", "strcmp", "strcpy", "strlen", "strncmp",
+    "timeout", "vsnprintf", "write",
 }
 
 

@@ -9,6 +9,7 @@
 #define	EACCES		13
 #define	EFAULT		14
 #define	EBUSY		16
+#define	EEXIST		17
 #define	ENODEV		19
 #define	EINVAL		22
 #define	ENOTTY		25
@@ -16,6 +17,8 @@
 #define	EAGAIN		35
 #define	EWOULDBLOCK	EAGAIN
 #define	EINPROGRESS	36
+#define	EOPNOTSUPP	45
 #define	ETIMEDOUT	60
+#define	ENAMETOOLONG	63
 #define	ERESTART	(-1)
 #endif

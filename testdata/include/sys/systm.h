@@ -39,6 +39,38 @@ void	*memset(void *buf, int c, size_t len);
 #define	memset(buf, c, len)	__builtin_memset((buf), (c), (len))
 #endif
 
+size_t	strlen(const char *);
+int	strcmp(const char *, const char *);
+char	*strcpy(char *restrict, const char *restrict);
+#if __FreeBSD_version >= 1400000
+#define	strlen(s)	__builtin_strlen((s))
+#define	strcmp(a, b)	__builtin_strcmp((a), (b))
+#define	strcpy(to, from)	__builtin_strcpy((to), (from))
+#endif
+int	strncmp(const char *, const char *, size_t);
+char	*strncpy(char *restrict, const char *restrict, size_t);
+size_t	strlcpy(char *, const char *, size_t);
+int	memcmp(const void *, const void *, size_t);
+#if __FreeBSD_version < 1200000
+int	bcmp(const void *, const void *, size_t);
+#else
+#define	bcmp(a, b, len)	__builtin_memcmp((a), (b), (len))
+#define	memcmp(a, b, len)	__builtin_memcmp((a), (b), (len))
+#endif
+#if __FreeBSD_version < 1400000
+int	copystr(const void *restrict kfaddr, void *restrict kdaddr, size_t len, size_t *restrict lencopied);
+#else
+#define	copystr(src, dst, len, outlen)	({				\
+	size_t __r, __len, *__outlen;					\
+									\
+	__len = (len);							\
+	__outlen = (outlen);						\
+	__r = strlcpy((dst), (src), __len);				\
+	if (__outlen != NULL)						\
+		*__outlen = ((__r >= __len) ? __len : __r + 1);		\
+	((__r >= __len) ? ENAMETOOLONG : 0);				\
+})
+#endif
 int	copyin(const void *restrict udaddr, void *restrict kaddr, size_t len);
 int	copyout(const void *restrict kaddr, void *restrict udaddr, size_t len);
 int	copyinstr(const void *restrict udaddr, void *restrict kaddr, size_t len, size_t *restrict lencopied);
