@@ -1,7 +1,6 @@
 #include "analysis/function_info.h"
 
 #include "analysis/interpret.h"
-#include "graph/block_order.h"
 
 /* Whether a value is made from the local itself: added to, or read through it. */
 static bool
@@ -54,10 +53,10 @@ function_info_of(struct interpreter *in, struct ir_function_id id)
     if (info != NULL)
         return info;
     info = in->infos[id.index] = arena_alloc(in->arena, sizeof(*info));
-    info->ranks = block_ranks(in->arena, function);
+    info->order = block_order_new(in->arena, function);
     info->block_at = arena_alloc(in->arena, function->blocks.count * sizeof(uint32_t));
     for (uint32_t b = 0; b < function->blocks.count; b++)
-        info->block_at[info->ranks[b]] = b;
+        info->block_at[info->order.ranks[b]] = b;
     info->liveness = liveness_new(in->arena, function);
     find_walkers(in->arena, function, info);
     return info;

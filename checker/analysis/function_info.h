@@ -2,6 +2,7 @@
 #ifndef DMALINT_ANALYSIS_FUNCTION_INFO_H
 #define DMALINT_ANALYSIS_FUNCTION_INFO_H
 
+#include "graph/block_order.h"
 #include "graph/liveness.h"
 
 struct interpreter;
@@ -13,7 +14,7 @@ struct walker {
 };
 
 struct function_info {
-    uint32_t *ranks;    /* of blocks, in reverse postorder */
+    struct block_order order;
     uint32_t *block_at; /* by rank */
     VECTOR(struct walker) walkers;
     const struct liveness *liveness;

@@ -271,13 +271,14 @@ interpret_function(struct interpreter *in, struct ir_function_id function, const
     in->is_visited[function.index] = 1;
     for (uint32_t i = 0; i < argument_count && i < run.function->parameter_count; i++)
         state_write(in->states, entry, in->symbols, region_local(in->symbols, function, i), arguments[i]);
-    vector_push(in->states, &run.arrivals[0], (struct arrival){entry, true, false});
+    vector_push(in->states, &run.arrivals[0], (struct arrival){entry, true, 0});
     for (uint32_t block = next_block(&run, &arrival); block != IR_NONE; block = next_block(&run, &arrival)) {
         arrival->is_pending = false;
         if (in->steps > MOST_STEPS) {
             in->give_ups++;
             break;
         }
+        run.again_until = arrival->again_until;
         execute_block(&run, block, arrival->state);
     }
     in->frame = run.frame.caller;

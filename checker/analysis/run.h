@@ -11,7 +11,7 @@ enum { MOST_STATES = 10 /* a block, and outcomes of a function */ };
 struct arrival {
     struct state *state;
     bool is_pending;
-    bool is_again; /* by an edge that closes a loop */
+    uint32_t again_until; /* of the second and later rounds of a loop: the rank behind it; 0: the first */
 };
 
 struct arrivals {
@@ -29,7 +29,8 @@ struct run {
     struct arrivals *arrivals; /* by block */
     uint32_t lowest;           /* no block of a lower rank is pending */
     struct outcome_paths outcomes;
-    uint32_t block; /* being executed */
+    uint32_t block;       /* being executed */
+    uint32_t again_until; /* of the arrival being executed */
 };
 
 /* The site of an instruction of the running function. */

@@ -40,8 +40,9 @@ is_inside_loop(const void *data, uint32_t site)
     }
     if (at->function.index != run->id.index || at->instruction >= run->function->instructions.count)
         return false;
-    rank = run->info->ranks[run->info->liveness->block_of[at->instruction]];
-    return rank >= run->info->ranks[at_block->head] && rank <= run->info->ranks[run->block];
+    rank = run->info->order.ranks[run->info->liveness->block_of[at->instruction]];
+    return rank >= run->info->order.ranks[at_block->head] &&
+           rank < run->info->order.loop_ends[at_block->head];
 }
 
 /* The state at the head of a loop, second time round: what walks is some element now, not the next one by
@@ -50,13 +51,15 @@ static void
 go_round(struct run *run, uint32_t block, struct state *state, uint32_t site)
 {
     struct interpreter *in = run->in;
+    const struct block_order *order = &run->info->order;
 
     vector_each (walker, &run->info->walkers) {
         struct region region = region_local(in->symbols, run->id, walker->local);
         struct symbol some = symbol_merge(in->symbols, site, region);
         int64_t low = least_after_step(in, state, state_read(state, in->symbols, region));
 
-        if (run->info->ranks[walker->block] < run->info->ranks[block])
+        if (order->ranks[walker->block] < order->ranks[block] ||
+            order->ranks[walker->block] >= order->loop_ends[block])
             continue;
         state_forget_symbol(state, in->symbols, some);
         state_write(in->states, state, in->symbols, region, some);
@@ -83,28 +86,31 @@ is_dead(const void *data, struct region region)
            !liveness_of_value(run->info->liveness, at->head, root->index);
 }
 
-/* Joins a state into those that arrived at a block before. The first time round a loop is kept apart from the
- * others. */
+/* Joins a state into those that arrived at a block before. The first round of a loop is kept apart from the
+ * others, up to its end. */
 static void
 arrive(struct run *run, uint32_t block, struct state *state)
 {
     struct arrivals *arrivals = &run->arrivals[block];
     uint32_t site = interpret_site(run->in, run->id, block | 0x80000000u, SITE_NONE);
-    bool is_again = run->info->ranks[run->block] >= run->info->ranks[block];
+    uint32_t rank = run->info->order.ranks[block], end = run->info->order.loop_ends[block];
+    uint32_t again_until = run->again_until > rank ? run->again_until : 0;
 
-    if (run->info->ranks[block] < run->lowest)
-        run->lowest = run->info->ranks[block];
-    if (is_again)
+    if (rank < run->lowest)
+        run->lowest = rank;
+    if (run->info->order.ranks[run->block] >= rank) {
         go_round(run, block, state, site);
+        again_until = again_until > end ? again_until : end;
+    }
     state_drop(state, is_dead, &(struct block_at){run, block});
     vector_each (arrival, arrivals) {
-        if (arrival->is_again == is_again && state_objects_equal(arrival->state, state)) {
+        if ((arrival->again_until == 0) == (again_until == 0) && state_objects_equal(arrival->state, state)) {
             arrival->is_pending |= state_join(run->in->states, arrival->state, state, run->in->symbols, site);
             return;
         }
     }
     if (arrivals->count < MOST_STATES) {
-        vector_push(run->in->states, arrivals, (struct arrival){state, true, is_again});
+        vector_push(run->in->states, arrivals, (struct arrival){state, true, again_until});
         return;
     }
     run->in->give_ups++;

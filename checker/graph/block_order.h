@@ -8,8 +8,15 @@
 uint32_t block_successor_count(const struct ir_function *function, uint32_t block);
 uint32_t block_successor(const struct ir_function *function, uint32_t block, uint32_t number);
 
-/* The rank of each block in reverse postorder: a block's rank is below its successors' but for edges that
- * close a loop. */
-uint32_t *block_ranks(struct arena *arena, const struct ir_function *function);
+/* An order in which a block comes before its successors, but for edges that close a loop, and the blocks of a
+ * loop come together: a loop is done with before what follows it. As Bourdoncle's weak topological order
+ * (1993), but for loops with several ways in, which it takes as they come. */
+struct block_order {
+    uint32_t *ranks; /* of blocks */
+    uint32_t
+        *loop_ends; /* by block: the rank behind the last block of the loop that it heads; 0: it heads none */
+};
+
+struct block_order block_order_new(struct arena *arena, const struct ir_function *function);
 
 #endif
