@@ -51,7 +51,7 @@ interpret_forget_shared(struct interpreter *in, struct state *state, uint32_t si
         if (symbol_constants(in->symbols, binding->symbol, constants) > 0 &&
             region_data(in->symbols, region_root(in->symbols, binding->region))->kind != REGION_LOCAL &&
             is_shared(in, binding->region))
-            binding->symbol = symbol_after(in->symbols, cause, binding->region);
+            binding->symbol = symbol_perhaps_after(in->symbols, cause, binding->region, binding->symbol);
     }
     for (uint32_t i = 0; i < state->constraints.count; i++) {
         const struct symbol_data *data = symbol_data(in->symbols, state->constraints.items[i].symbol);
@@ -61,7 +61,8 @@ interpret_forget_shared(struct interpreter *in, struct state *state, uint32_t si
             is_shared(in, region) &&
             region_data(in->symbols, region_root(in->symbols, region))->kind != REGION_LOCAL &&
             symbol_equal(state_read(state, in->symbols, region), state->constraints.items[i].symbol))
-            state_write(in->states, state, in->symbols, region, symbol_after(in->symbols, cause, region));
+            state_write(in->states, state, in->symbols, region,
+                        symbol_perhaps_after(in->symbols, cause, region, state->constraints.items[i].symbol));
     }
     /* the same site may have given a value before */
     for (uint32_t i = 0; i < state->constraints.count; i++) {

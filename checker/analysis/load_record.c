@@ -59,25 +59,26 @@ add_condition(struct interpreter *in, struct load_record *load, struct symbol sy
         vector_push(in->found->arena, &load->conditions, (struct condition){canonical, known, value});
 }
 
-/* The region whose value a condition is about, IR_NONE when it is about several. */
-static struct region
-condition_region(const struct interpreter *in, struct symbol symbol)
+/* What a condition is about: the value of one region that others may have given it; IR_NONE when it is about
+ * several. */
+static struct symbol
+condition_place(const struct interpreter *in, struct symbol symbol)
 {
     const struct symbol_data *data = symbol_data(in->symbols, symbol);
     const struct symbol_data *right;
 
-    if (data->kind == SYMBOL_INITIAL)
-        return data->region;
+    if (data->kind == SYMBOL_INITIAL || !symbol_equal(symbol_before(in->symbols, symbol), symbol))
+        return symbol;
     if (data->kind == SYMBOL_UNARY)
-        return condition_region(in, data->left);
+        return condition_place(in, data->left);
     if (data->kind == SYMBOL_BINARY) {
         right = symbol_data(in->symbols, data->right);
         if (right->kind == SYMBOL_CONSTANT || right->kind == SYMBOL_ZEROED || right->kind == SYMBOL_FUNCTION)
-            return condition_region(in, data->left);
+            return condition_place(in, data->left);
         if (symbol_data(in->symbols, data->left)->kind == SYMBOL_FUNCTION)
-            return condition_region(in, data->right);
+            return condition_place(in, data->right);
     }
-    return (struct region){IR_NONE};
+    return (struct symbol){IR_NONE};
 }
 
 /* A value as another activation can make use of it: a number, a function, some object's address, or what was
@@ -100,25 +101,28 @@ lasting_value(struct interpreter *in, struct symbol symbol)
     }
 }
 
-/* What the state knows of memory that other activations see too, as it is now. */
+/* What the state knows of memory that other activations see too, as this one has left it; what others may
+ * have made of it since, is_lasting() asks. */
 static void
 note_conditions(struct interpreter *in, const struct state *state, struct load_record *load)
 {
     vector_each (known, &state->constraints) {
-        struct region region = condition_region(in, known->symbol);
-        bool is_number =
-            known->low == known->high && symbol_data(in->symbols, known->symbol)->kind == SYMBOL_INITIAL;
+        struct symbol place = condition_place(in, known->symbol), now;
 
-        if (!region_is_none(region) &&
-            symbol_equal(state_read(state, in->symbols, region), symbol_initial(in->symbols, region)))
+        if (place.index == IR_NONE)
+            continue;
+        now = state_read(state, in->symbols, symbol_data(in->symbols, place)->region);
+        if (symbol_equal(now, place) || symbol_equal(symbol_before(in->symbols, now), place))
             add_condition(in, load, known->symbol, *known,
-                          is_number ? symbol_constant(in->symbols, known->low) : (struct symbol){IR_NONE});
+                          known->low == known->high && symbol_equal(place, known->symbol)
+                              ? symbol_constant(in->symbols, known->low)
+                              : (struct symbol){IR_NONE});
     }
     vector_each (binding, &state->bindings) {
         struct symbol value = {IR_NONE};
 
         if (!region_is_none(region_canonical(in->symbols, binding->region)))
-            value = lasting_value(in, binding->symbol);
+            value = lasting_value(in, symbol_before(in->symbols, binding->symbol));
         if (value.index != IR_NONE)
             add_condition(in, load, symbol_initial(in->symbols, binding->region),
                           state_known(state, in->symbols, value), value);
@@ -261,14 +265,12 @@ static bool
 contradicts(struct interpreter *in, const struct load_record *load, const struct constraint *test)
 {
     struct contradiction c = {symbol_canonical(in->symbols, test->symbol), test, NULL, {IR_NONE}};
-    struct region region;
 
     if (c.expression.index == IR_NONE)
         return false;
-    region = condition_region(in, c.expression);
-    if (region_is_none(region))
+    c.place = condition_place(in, c.expression);
+    if (c.place.index == IR_NONE)
         return false;
-    c.place = symbol_initial(in->symbols, region);
     vector_each (condition, &load->conditions) {
         c.condition = condition;
         if ((condition->symbol.index == c.expression.index && ranges_exclude(&condition->known, test)) ||

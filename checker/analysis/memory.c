@@ -27,11 +27,18 @@ field_binding(const struct interpreter *in, const struct region_data *data)
     return data->kind == REGION_FIELD ? &in->binding->records[data->owner] : NULL;
 }
 
-/* What the activations of the round before stored where this initial value stands. */
+/* Whether a symbol is what others left in its region, before this activation or during it. */
+static bool
+is_left_by_others(const struct symbol_data *data)
+{
+    return data->kind == SYMBOL_INITIAL || (data->kind == SYMBOL_AFTER && data->right.index != IR_NONE);
+}
+
+/* What the activations of the round before stored where this value stands. */
 static const struct cell *
 known_cell(struct interpreter *in, const struct symbol_data *data)
 {
-    if (data->kind != SYMBOL_INITIAL)
+    if (!is_left_by_others(data))
         return NULL;
     return memory_cell(in, region_canonical(in->symbols, data->region));
 }
@@ -79,7 +86,7 @@ is_kernel_memory(struct interpreter *in, struct symbol symbol)
     const struct symbol_data *data = symbol_data(in->symbols, symbol);
     const struct cell *cell;
 
-    if (data->kind != SYMBOL_INITIAL)
+    if (!is_left_by_others(data))
         return false;
     if (is_kernel_field(in, region_data(in->symbols, data->region)))
         return true;
@@ -278,7 +285,7 @@ memory_is_user_address(struct interpreter *in, const struct state *state, struct
                memory_is_user_address(in, state, data->left);
     if (data->kind == SYMBOL_MERGE && data->left.index != IR_NONE)
         return memory_is_user_address(in, state, data->left);
-    if (data->kind != SYMBOL_INITIAL)
+    if (!is_left_by_others(data))
         return false;
     region = region_data(in->symbols, data->region);
     if (is_user_vector_address(in, state, region) || is_pointer_in_caller_data(in, region))

@@ -1,5 +1,6 @@
 #include "analysis/object.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum {
@@ -247,6 +248,30 @@ object_run(struct arena *arena, const struct binding *binding, const struct reso
     return true;
 }
 
+static void
+dump_load(FILE *stream, struct arena *scratch, const struct symbols *symbols, const struct load_record *load)
+{
+    fprintf(stream, "load into %s by activation %u: space %s, pages %s\n",
+            region_text(scratch, symbols, load->map), load->activation->number, event_space(load->space),
+            event_pages(load->pages));
+    vector_each (condition, &load->conditions) {
+        const struct constraint *known = &condition->known;
+
+        fprintf(stream, "  while %s is", symbol_text(scratch, symbols, condition->symbol));
+        if (condition->value.index != IR_NONE)
+            fprintf(stream, " %s", symbol_text(scratch, symbols, condition->value));
+        else if (known->low == INT64_MIN && known->high == INT64_MAX)
+            fputs(known->not_zero ? " not 0" : " anything", stream);
+        else if (known->low == INT64_MIN)
+            fprintf(stream, " at most %" PRId64, known->high);
+        else if (known->high == INT64_MAX)
+            fprintf(stream, " at least %" PRId64, known->low);
+        else
+            fprintf(stream, " from %" PRId64 " to %" PRId64, known->low, known->high);
+        fputc('\n', stream);
+    }
+}
+
 void
 object_dump(FILE *stream, const struct ir_program *program, const struct object_result *result)
 {
@@ -259,9 +284,7 @@ object_dump(FILE *stream, const struct ir_program *program, const struct object_
                 (*activation)->context == NULL ? "an unknown context" : (*activation)->context->name,
                 (*activation)->is_ambiguous ? " (possible)" : "");
     vector_each (load, &result->memory->loads)
-        fprintf(stream, "load into %s by activation %u: space %s, pages %s\n",
-                region_text(scratch, in->symbols, load->map), load->activation->number,
-                event_space(load->space), event_pages(load->pages));
+        dump_load(stream, scratch, in->symbols, load);
     fprintf(stream, "%u rounds, %u limits reached\n", result->rounds, result->give_ups);
     arena_free(scratch);
 }

@@ -168,6 +168,10 @@ symbol_canonical(struct symbols *symbols, struct symbol symbol)
     case SYMBOL_FUNCTION:
     case SYMBOL_STRING:
         return symbol;
+    case SYMBOL_AFTER:
+        if (data.right.index == IR_NONE)
+            return no_symbol;
+        /* fall through */ // what others may have written there
     case SYMBOL_INITIAL:
         data.region = region_canonical(symbols, data.region);
         return region_is_none(data.region) ? no_symbol : symbol_initial(symbols, data.region);

@@ -27,8 +27,10 @@ join_symbols(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t
 {
     struct symbol choice;
 
-    if (symbol_equal(a, b))
-        return a;
+    if (symbol_equal(a, b) || symbol_equal(symbol_before(symbols, a), b))
+        return a; /* what it holds now, or held before others may have changed it: both are 'may have' */
+    if (symbol_equal(symbol_before(symbols, b), a))
+        return b;
     choice = symbol_choice(symbols, a, b, site, region);
     if (choice.index != IR_NONE)
         return choice;
@@ -88,7 +90,9 @@ join_bindings(struct arena *arena, struct state *state, const struct state *othe
         symbol = join_symbols(symbols, ours, theirs, site, region);
         vector_push(arena, &joined, (struct binding_of){region, symbol});
         changed |= !symbol_equal(symbol, ours);
-        if (symbol_data(symbols, symbol)->kind == SYMBOL_MERGE && !symbol_equal(ours, theirs))
+        if ((symbol_data(symbols, symbol)->kind == SYMBOL_MERGE ||
+             symbol_data(symbols, symbol)->kind == SYMBOL_AFTER) &&
+            !symbol_equal(ours, theirs))
             vector_push(arena, merges, merged_constraint(state, other, symbols, symbol, ours, theirs));
         i += is_ours;
         j += is_theirs;
@@ -100,13 +104,18 @@ join_bindings(struct arena *arena, struct state *state, const struct state *othe
 }
 
 static bool
-is_merge_at(const struct symbols *symbols, struct symbol symbol, uint32_t site)
+is_among(const struct constraint_vector *merges, struct symbol symbol)
 {
-    return symbol_data(symbols, symbol)->kind == SYMBOL_MERGE && symbol_data(symbols, symbol)->a == site;
+    vector_each (merged, merges) {
+        if (symbol_equal(merged->symbol, symbol))
+            return true;
+    }
+    return false;
 }
 
 static bool
-join_constraints(struct state *state, const struct state *other, const struct symbols *symbols, uint32_t site)
+join_constraints(struct state *state, const struct state *other, const struct symbols *symbols,
+                 const struct constraint_vector *merges)
 {
     uint32_t kept = 0;
     bool changed = false;
@@ -115,7 +124,7 @@ join_constraints(struct state *state, const struct state *other, const struct sy
         struct constraint ours = state->constraints.items[i];
         struct constraint theirs = state_known(other, symbols, ours.symbol), joined = ours;
 
-        if (is_merge_at(symbols, ours.symbol, site)) { /* join_bindings() has found what holds of these */
+        if (is_among(merges, ours.symbol)) { /* join_bindings() has found what holds of these */
             state->constraints.items[kept++] = ours;
             continue;
         }
@@ -163,7 +172,7 @@ state_join(struct arena *arena, struct state *state, const struct state *other, 
         }
     }
     changed |= join_bindings(arena, state, other, symbols, site, &merges);
-    changed |= join_constraints(state, other, symbols, site);
+    changed |= join_constraints(state, other, symbols, &merges);
     vector_each (merged, &merges) {
         struct constraint before = state_known(state, symbols, merged->symbol);
 

@@ -125,7 +125,24 @@ symbol_initial(struct symbols *symbols, struct region region)
 struct symbol
 symbol_after(struct symbols *symbols, struct symbol cause, struct region region)
 {
-    return symbol_make(symbols, (struct symbol_data){.kind = SYMBOL_AFTER, .left = cause, .region = region});
+    return symbol_make(
+        symbols,
+        (struct symbol_data){.kind = SYMBOL_AFTER, .left = cause, .right = no_symbol, .region = region});
+}
+
+struct symbol
+symbol_perhaps_after(struct symbols *symbols, struct symbol cause, struct region region, struct symbol before)
+{
+    return symbol_make(symbols, (struct symbol_data){
+                                    .kind = SYMBOL_AFTER, .left = cause, .right = before, .region = region});
+}
+
+struct symbol
+symbol_before(const struct symbols *symbols, struct symbol symbol)
+{
+    const struct symbol_data *data = symbol_data(symbols, symbol);
+
+    return data->kind == SYMBOL_AFTER && data->right.index != IR_NONE ? data->right : symbol;
 }
 
 struct symbol

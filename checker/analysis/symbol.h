@@ -25,7 +25,8 @@ enum symbol_kind {
     SYMBOL_STRING,   /* address of a string literal */
     SYMBOL_ADDRESS,  /* address of 'region' */
     SYMBOL_INITIAL,  /* what 'region' held when the activation began */
-    SYMBOL_AFTER,    /* what 'region' holds after something not followed wrote there; left: what wrote */
+    SYMBOL_AFTER,    /* what 'region' holds after something not followed wrote there, or may have written;
+                        left: what wrote; right: what it held before, where it is not certain; or IR_NONE */
     SYMBOL_RESULT,   /* what call a made: its result (number -1) or what it put behind argument 'number' */
     SYMBOL_MERGE, /* different values of 'region' meet at site a: 'left' and null, or, when it is IR_NONE, any
                    */
@@ -82,6 +83,11 @@ struct symbol symbol_string(struct symbols *symbols, struct name text);
 struct symbol symbol_address(struct symbols *symbols, struct region region);
 struct symbol symbol_initial(struct symbols *symbols, struct region region);
 struct symbol symbol_after(struct symbols *symbols, struct symbol cause, struct region region);
+/* What a region that held 'before' holds when others may have written there. */
+struct symbol symbol_perhaps_after(struct symbols *symbols, struct symbol cause, struct region region,
+                                   struct symbol before);
+/* What a symbol was before others may have changed it; any other symbol is itself. */
+struct symbol symbol_before(const struct symbols *symbols, struct symbol symbol);
 struct symbol symbol_result(struct symbols *symbols, uint32_t site, int64_t part);
 /* What a result was when its site ran before; any other symbol is itself. */
 struct symbol symbol_earlier(struct symbols *symbols, struct symbol symbol);

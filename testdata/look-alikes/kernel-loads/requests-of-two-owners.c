@@ -40,7 +40,7 @@ static void
 finish(struct queue_softc *sc, struct entry *e)
 {
 
-	bus_dmamap_sync(sc->s.tag, e->map, BUS_DMASYNC_POSTREAD); // FP(user-sync-interrupt)
+	bus_dmamap_sync(sc->s.tag, e->map, BUS_DMASYNC_POSTREAD); // OK(user-sync-interrupt)
 	bus_dmamap_unload(sc->s.tag, e->map);
 }
 

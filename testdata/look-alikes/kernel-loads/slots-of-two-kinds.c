@@ -33,7 +33,7 @@ drv_intr(void *arg)
 	for (i = 0; i < NSLOTS; i++) {
 		slot = &sc->slot[i];
 		if (slot->kind == SLOT_KERNEL) {
-			bus_dmamap_sync(sc->s.tag, slot->map, BUS_DMASYNC_POSTREAD); // FP(user-sync-interrupt)
+			bus_dmamap_sync(sc->s.tag, slot->map, BUS_DMASYNC_POSTREAD); // OK(user-sync-interrupt)
 			bus_dmamap_unload(sc->s.tag, slot->map);
 		}
 		slot->done = 1;
