@@ -306,5 +306,6 @@ effects_escape(struct interpreter *in, const struct call *call, struct state *st
 void
 effects_leave(struct interpreter *in, const struct state *state, uint32_t site)
 {
+    memory_note_left(in, state);
     hold_leave(in, state, site);
 }

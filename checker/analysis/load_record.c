@@ -160,6 +160,17 @@ memory_note_load(struct interpreter *in, const struct state *state, struct symbo
     }
 }
 
+void
+memory_note_left(struct interpreter *in, const struct state *state)
+{
+    vector_each (load, &in->found->loads) {
+        load->is_left |= state->is_ambiguous || in->give_ups > 0;
+        vector_each (object, &state->objects)
+            load->is_left |=
+                object->kind == OBJECT_MAP && object->state != MAP_UNLOADED && object->site == load->site;
+    }
+}
+
 static bool
 loads_into(struct interpreter *in, struct region map, uint32_t entry)
 {
@@ -293,8 +304,9 @@ is_possible(struct interpreter *in, const struct state *state, const struct load
     return true;
 }
 
-/* Whether a load can have been done when the running activation begins: what attaches the device comes first,
- * and the thread of deferred loads calls back only for loads that were put off. */
+/* Whether a load can be there when the running activation begins: what attaches the device comes first, what
+ * detaches it when all others have ended, and the thread of deferred loads calls back only for loads that were
+ * put off. */
 static bool
 can_come_before(const struct interpreter *in, const struct load_record *load)
 {
@@ -303,6 +315,8 @@ can_come_before(const struct interpreter *in, const struct load_record *load)
     if (entry == NULL || load->activation->entry == NULL)
         return true;
     if (strcmp(entry->phase, "attach") == 0 && strcmp(load->activation->entry->phase, "attach") != 0)
+        return false;
+    if (strcmp(entry->phase, "detach") == 0 && !load->is_left)
         return false;
     return !entry->is_load_callback || load->may_be_put_off;
 }

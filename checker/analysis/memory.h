@@ -23,6 +23,8 @@ void memory_note_load(struct interpreter *interpreter, const struct state *state
 const struct load_record *memory_next_load(struct interpreter *interpreter, const struct state *state,
                                            struct symbol map, uint32_t *from);
 
+/* Notes which maps are still loaded at an end of the activation. */
+void memory_note_left(struct interpreter *interpreter, const struct state *state);
 /* Notes that a map is unloaded which the activation has not loaded. */
 void memory_note_unload(struct interpreter *interpreter, const struct state *state, struct symbol map);
 /* Whether some activation unloads a map that it has not loaded, and that can be this one. */

@@ -193,7 +193,7 @@ loads_equal(const struct module_memory *a, const struct module_memory *b)
 
         if (x->map.index != y->map.index || x->site != y->site || x->space != y->space ||
             x->pages != y->pages || x->may_be_put_off != y->may_be_put_off ||
-            x->is_ambiguous != y->is_ambiguous || !conditions_equal(x, y))
+            x->is_ambiguous != y->is_ambiguous || x->is_left != y->is_left || !conditions_equal(x, y))
             return false;
     }
     return true;

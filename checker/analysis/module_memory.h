@@ -52,6 +52,7 @@ struct load_record {
     uint8_t interface;
     struct symbol memory;
     bool is_ambiguous;
+    bool is_left;        /* still there when the activation ends, as far as is known */
     bool may_be_put_off; /* the callback may run later, in another thread */
     VECTOR(struct condition) conditions;
 };

@@ -15,7 +15,7 @@ reset(struct softc *sc)
 
 	mtx_lock(&sc->mtx);
 	if (sc->state != 0) {
-		bus_dmamap_sync(sc->tag, sc->map, BUS_DMASYNC_POSTWRITE); // FP(user-sync-thread)
+		bus_dmamap_sync(sc->tag, sc->map, BUS_DMASYNC_POSTWRITE); // OK(user-sync-thread)
 		bus_dmamap_unload(sc->tag, sc->map);
 		sc->state = 0;
 	}
