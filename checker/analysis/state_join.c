@@ -34,6 +34,9 @@ join_symbols(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t
     choice = symbol_choice(symbols, a, b, site, region);
     if (choice.index != IR_NONE)
         return choice;
+    choice = symbol_choice_of_masks(symbols, a, b, site, region);
+    if (choice.index != IR_NONE)
+        return choice;
     if (may_be_null(symbols, a, b))
         return symbol_or_null(symbols, pointer_in(symbols, b), site, region);
     if (may_be_null(symbols, b, a))

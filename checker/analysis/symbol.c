@@ -252,6 +252,23 @@ symbol_choice(struct symbols *symbols, struct symbol a, struct symbol b, uint32_
 }
 
 struct symbol
+symbol_choice_map(struct symbols *symbols, enum ir_operator operator_, struct symbol choice, int64_t right)
+{
+    int64_t constants[SYMBOL_CHOICES], results[SYMBOL_CHOICES], result;
+    uint32_t count = symbol_constants(symbols, choice, constants), result_count = 0;
+    const struct symbol_data *data = symbol_data(symbols, symbol_undecided(symbols, choice));
+
+    if (count < 2)
+        return no_symbol;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!symbol_fold(operator_, constants[i], right, &result))
+            return no_symbol;
+        insert_sorted(results, &result_count, result);
+    }
+    return choice_of(symbols, results, result_count, data->a, data->region);
+}
+
+struct symbol
 symbol_undecided(const struct symbols *symbols, struct symbol symbol)
 {
     const struct symbol_data *data = symbol_data(symbols, symbol);

@@ -105,6 +105,13 @@ struct symbol symbol_binary(struct symbols *symbols, enum ir_operator operator_,
  * other symbols. IR_NONE when one is no constant, or there would be too many. */
 struct symbol symbol_choice(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t site,
                             struct region region);
+/* As symbol_choice() for x, x | 1, x | 2: x with one of several masks. IR_NONE when the two are not such. */
+struct symbol symbol_choice_of_masks(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t site,
+                                     struct region region);
+/* Whether a symbol is what a region held, at whatever time, with bits set and cleared; the bits that it may
+ * set. */
+bool symbol_set_bits(const struct symbols *symbols, struct symbol symbol, struct region region,
+                     uint64_t *set);
 /* The one choice that a symbol depends on, IR_NONE when there is none, or several. */
 struct symbol symbol_undecided(const struct symbols *symbols, struct symbol symbol);
 /* The value of a symbol when 'choice' is 'value'; false when it depends on more. */

@@ -88,9 +88,9 @@ is_object_address(const struct symbols *symbols, struct symbol symbol)
     }
 }
 
-static struct symbol
-combine(struct symbols *symbols, enum symbol_kind kind, enum ir_operator operator_, struct symbol left,
-        struct symbol right)
+struct symbol
+symbol_combine(struct symbols *symbols, enum symbol_kind kind, enum ir_operator operator_, struct symbol left,
+               struct symbol right)
 {
     uint32_t depth = symbol_data(symbols, left)->depth;
 
@@ -129,7 +129,8 @@ symbol_unary(struct symbols *symbols, enum ir_operator operator_, struct symbol 
             return symbol_binary(symbols, IR_OPERATOR_EQUAL, operand, zero);
         break;
     }
-    return folded.index != IR_NONE ? folded : combine(symbols, SYMBOL_UNARY, operator_, operand, no_symbol);
+    return folded.index != IR_NONE ? folded
+                                   : symbol_combine(symbols, SYMBOL_UNARY, operator_, operand, no_symbol);
 }
 
 static struct symbol
@@ -160,9 +161,11 @@ compare_equal(struct symbols *symbols, struct symbol left, struct symbol right)
             return symbol_unary(symbols, IR_OPERATOR_LOGICAL_NOT, left);
         if (is_truth(symbols, left) && constant == 1)
             return left;
+        if (symbol_bits_exclude(symbols, left, constant))
+            return symbol_constant(symbols, 0);
         right = symbol_constant(symbols, constant);
     }
-    return combine(symbols, SYMBOL_BINARY, IR_OPERATOR_EQUAL, left, right);
+    return symbol_combine(symbols, SYMBOL_BINARY, IR_OPERATOR_EQUAL, left, right);
 }
 
 static struct symbol
@@ -187,30 +190,7 @@ add(struct symbols *symbols, enum ir_operator operator_, struct symbol left, str
     }
     if (data->kind == SYMBOL_ADDRESS && operator_ == IR_OPERATOR_ADD)
         return symbol_address(symbols, region_element(symbols, data->region, right));
-    return combine(symbols, SYMBOL_BINARY, operator_, left, right);
-}
-
-/* x & c or x | c, where x may be such a thing itself: bits that are set or cleared are known. */
-static struct symbol
-mask(struct symbols *symbols, enum ir_operator operator_, struct symbol left, int64_t bits)
-{
-    const struct symbol_data *data = symbol_data(symbols, left);
-    struct symbol inner = data->left;
-    enum ir_operator before = data->a;
-    int64_t others;
-
-    if (data->kind == SYMBOL_BINARY && (before == IR_OPERATOR_AND || before == IR_OPERATOR_OR) &&
-        symbol_is_constant(symbols, data->right, &others)) {
-        if (before == operator_) /* (x & a) & b is x & (a & b) */
-            return symbol_binary(
-                symbols, operator_, inner,
-                symbol_constant(symbols, operator_ == IR_OPERATOR_AND ? others & bits : others | bits));
-        if (operator_ == IR_OPERATOR_AND && (bits & ~others) == 0) /* (x | a) & b, b in a */
-            return symbol_constant(symbols, bits);
-        if (operator_ == IR_OPERATOR_AND && (bits & others) == 0) /* (x | a) & b, a beside b */
-            return symbol_binary(symbols, operator_, inner, symbol_constant(symbols, bits));
-    }
-    return combine(symbols, SYMBOL_BINARY, operator_, left, symbol_constant(symbols, bits));
+    return symbol_combine(symbols, SYMBOL_BINARY, operator_, left, right);
 }
 
 struct symbol
@@ -256,12 +236,12 @@ symbol_binary(struct symbols *symbols, enum ir_operator operator_, struct symbol
         if (constant == 0)
             return operator_ == IR_OPERATOR_OR ? left : symbol_constant(symbols, 0);
         if (operator_ != IR_OPERATOR_MULTIPLY)
-            return mask(symbols, operator_, left, constant);
+            return symbol_mask(symbols, operator_, left, constant);
         break;
     default:
         break;
     }
-    return combine(symbols, SYMBOL_BINARY, operator_, left, right);
+    return symbol_combine(symbols, SYMBOL_BINARY, operator_, left, right);
 }
 
 struct symbol

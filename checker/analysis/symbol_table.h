@@ -36,6 +36,18 @@ struct symbols {
 /* The symbol, or region, with these data: made when there is none. */
 struct symbol symbol_make(struct symbols *symbols, struct symbol_data data);
 struct region region_make(struct symbols *symbols, struct region_data data);
+/* An operator on symbols as it stands; unknown where that nests too deep. 'right' of a unary one is ignored.
+ */
+struct symbol symbol_combine(struct symbols *symbols, enum symbol_kind kind, enum ir_operator operator_,
+                             struct symbol left, struct symbol right);
+/* x & bits, x | bits: as simple as what is known of the bits of x allows. */
+struct symbol symbol_mask(struct symbols *symbols, enum ir_operator operator_, struct symbol left,
+                          int64_t bits);
+/* Whether a symbol is certainly not a constant, by its bits. */
+bool symbol_bits_exclude(const struct symbols *symbols, struct symbol symbol, int64_t constant);
+/* The choice of what an operator makes of each constant that 'choice' can be; IR_NONE when it is none. */
+struct symbol symbol_choice_map(struct symbols *symbols, enum ir_operator operator_, struct symbol choice,
+                                int64_t right);
 /* An operator applied to two numbers; false where C does not say. */
 bool symbol_fold(enum ir_operator operator_, int64_t left, int64_t right, int64_t *result);
 

@@ -340,6 +340,56 @@ test_canonical_symbols(void **state)
 }
 
 static void
+test_flags(void **state)
+{
+    struct fixture *f = *state;
+    struct region none = {IR_NONE}, here = region_local(f->s, (struct ir_function_id){0}, 0);
+    struct symbol user = binary(f, IR_OPERATOR_OR, f->x, number(f, 32)), in, out, either;
+    uint64_t set;
+
+    /* what was set or cleared is known, whatever the rest is */
+    assert_same(binary(f, IR_OPERATOR_AND, user, number(f, 32)), number(f, 32));
+    assert_same(binary(f, IR_OPERATOR_EQUAL, user, number(f, 0)), number(f, 0));
+    assert_same(binary(f, IR_OPERATOR_AND, user, number(f, 4)),
+                binary(f, IR_OPERATOR_AND, f->x, number(f, 4)));
+    assert_same(binary(f, IR_OPERATOR_OR, binary(f, IR_OPERATOR_AND, f->x, number(f, ~2)), number(f, 2)),
+                binary(f, IR_OPERATOR_OR, f->x, number(f, 2)));
+    /* where 'x | 2' and 'x | 4' meet, and 'x' and 'x & ~2' */
+    in = binary(f, IR_OPERATOR_OR, user, number(f, 2));
+    out = binary(f, IR_OPERATOR_OR, user, number(f, 4));
+    either = symbol_choice_of_masks(f->s, in, out, 0, none);
+    assert_string_equal(symbol_text(f->arena, f->s, either), "d | 34 or 36");
+    assert_same(binary(f, IR_OPERATOR_AND, either, number(f, 32)), number(f, 32));
+    assert_differ(binary(f, IR_OPERATOR_AND, either, number(f, 2)), number(f, 2));
+    either = symbol_choice_of_masks(f->s, f->x, binary(f, IR_OPERATOR_AND, f->x, number(f, ~2)), 0, none);
+    assert_same(binary(f, IR_OPERATOR_AND, either, number(f, 1)),
+                binary(f, IR_OPERATOR_AND, f->x, number(f, 1)));
+    assert_int_equal(symbol_choice_of_masks(f->s, f->y, in, 0, none).index, IR_NONE);
+    /* an endless loop that sets and clears flags comes to an end */
+    for (int round = 0; round < 20; round++) {
+        out = either;
+        in = binary(f, IR_OPERATOR_OR, binary(f, IR_OPERATOR_AND, either, number(f, ~8)), number(f, 1));
+        either = symbol_choice_of_masks(f->s, either, in, 1, none);
+    }
+    assert_same(either, out);
+    assert_true(symbol_set_bits(f->s, in, here, &set));
+    assert_int_equal(set, 1);
+    assert_false(symbol_set_bits(f->s, binary(f, IR_OPERATOR_ADD, f->x, number(f, 1)), here, &set));
+}
+
+static void
+test_what_others_change(void **state)
+{
+    struct fixture *f = *state;
+    struct region flag = field(f, region_pointee(f->s, f->x), DEV, 1);
+    struct symbol after = symbol_perhaps_after(f->s, symbol_result(f->s, 1, -1), flag, number(f, 3));
+
+    assert_same(symbol_before(f->s, after), number(f, 3));
+    assert_same(symbol_before(f->s, number(f, 3)), number(f, 3));
+    assert_same(symbol_canonical(f->s, after), symbol_canonical(f->s, symbol_initial(f->s, flag)));
+}
+
+static void
 test_frames(void **state)
 {
     struct fixture *f = *state;
@@ -378,11 +428,21 @@ main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_equal_handles), TEST(test_folding),           TEST(test_choices),
-        TEST(test_comparisons),   TEST(test_addresses),         TEST(test_sums),
-        TEST(test_depth),         TEST(test_elements),          TEST(test_canonical),
-        TEST(test_may_be),        TEST(test_canonical_symbols), TEST(test_frames),
+        TEST(test_equal_handles),
+        TEST(test_folding),
+        TEST(test_choices),
+        TEST(test_comparisons),
+        TEST(test_addresses),
+        TEST(test_sums),
+        TEST(test_depth),
+        TEST(test_elements),
+        TEST(test_canonical),
+        TEST(test_may_be),
+        TEST(test_canonical_symbols),
+        TEST(test_frames),
         TEST(test_text),
+        TEST(test_flags),
+        TEST(test_what_others_change),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
