@@ -16,18 +16,18 @@ interpret_opaque(struct interpreter *in, struct state *state, const struct call 
     }
 }
 
-/* Whether other threads write a field: some function of another context does. */
-static bool
-is_shared(const struct interpreter *in, struct region region)
+/* The bits of a field that other threads write: functions of other contexts do. */
+static int64_t
+shared_bits(const struct interpreter *in, struct region region)
 {
     const struct region_data *data = region_data(in->symbols, region);
 
     while (data->kind == REGION_ELEMENT)
         data = region_data(in->symbols, data->base);
     if (data->kind != REGION_FIELD)
-        return false;
-    return shared_is_written(in->shared, (struct ir_record_id){data->owner}, data->index,
-                             in->activation->context);
+        return 0;
+    return shared_written_bits(in->shared, (struct ir_record_id){data->owner}, data->index,
+                               in->activation->context);
 }
 
 /* 'is 0', 'is not 0', 'is 3': what is known of a flag or a state; bounds of a length are no such thing. */
@@ -38,6 +38,20 @@ is_flag_test(const struct constraint *known)
            (known->not_zero && known->low == INT64_MIN && known->high == INT64_MAX);
 }
 
+/* What a region holds when others may have changed some of its bits. */
+static struct symbol
+changed(struct symbols *symbols, const struct binding_of *binding, struct symbol cause, int64_t bits)
+{
+    struct symbol other = symbol_perhaps_after(symbols, cause, binding->region, binding->symbol);
+
+    if (bits == -1)
+        return other;
+    return symbol_binary(
+        symbols, IR_OPERATOR_OR,
+        symbol_binary(symbols, IR_OPERATOR_AND, other, symbol_constant(symbols, bits)),
+        symbol_binary(symbols, IR_OPERATOR_AND, binding->symbol, symbol_constant(symbols, ~bits)));
+}
+
 void
 interpret_forget_shared(struct interpreter *in, struct state *state, uint32_t site)
 {
@@ -46,19 +60,22 @@ interpret_forget_shared(struct interpreter *in, struct state *state, uint32_t si
 
     for (uint32_t i = 0; i < state->bindings.count; i++) {
         struct binding_of *binding = &state->bindings.items[i];
+        int64_t bits;
 
         /* flags and counters; what came from a call or was there before is rather kept than lost */
-        if (symbol_constants(in->symbols, binding->symbol, constants) > 0 &&
-            region_data(in->symbols, region_root(in->symbols, binding->region))->kind != REGION_LOCAL &&
-            is_shared(in, binding->region))
-            binding->symbol = symbol_perhaps_after(in->symbols, cause, binding->region, binding->symbol);
+        if (symbol_constants(in->symbols, binding->symbol, constants) == 0 ||
+            region_data(in->symbols, region_root(in->symbols, binding->region))->kind == REGION_LOCAL)
+            continue;
+        bits = shared_bits(in, binding->region);
+        if (bits != 0)
+            binding->symbol = changed(in->symbols, binding, cause, bits);
     }
     for (uint32_t i = 0; i < state->constraints.count; i++) {
         const struct symbol_data *data = symbol_data(in->symbols, state->constraints.items[i].symbol);
         struct region region = data->region;
 
         if (data->kind == SYMBOL_INITIAL && is_flag_test(&state->constraints.items[i]) &&
-            is_shared(in, region) &&
+            shared_bits(in, region) != 0 &&
             region_data(in->symbols, region_root(in->symbols, region))->kind != REGION_LOCAL &&
             symbol_equal(state_read(state, in->symbols, region), state->constraints.items[i].symbol))
             state_write(in->states, state, in->symbols, region,

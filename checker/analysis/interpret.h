@@ -51,13 +51,13 @@ struct interpreter {
     struct stored_fields **stores; /* by function, made when first asked for */
     struct function_info **infos;  /* by function, made when first executed */
     const struct activation *activation;
-    uint8_t wanted;                    /* the reasons to execute a function in it */
-    struct frame *frame;               /* the running one */
-    const struct module_memory *known; /* what all activations did in the round before */
-    struct module_memory *found;       /* what this activation does */
-    struct memory_reads *reads;        /* what it reads of 'known' */
-    VECTOR(uint32_t) read_marks;       /* by region: number + 1 of the last activation that read its cell */
-    uint64_t steps;                    /* of this activation */
+    uint8_t wanted;              /* the reasons to execute a function in it */
+    struct frame *frame;         /* the running one */
+    struct module_memory *known; /* what all activations did in the round before */
+    struct module_memory *found; /* what this activation does */
+    struct memory_reads *reads;  /* what it reads of 'known' */
+    VECTOR(uint32_t) read_marks; /* by region: number + 1 of the last activation that read its cell */
+    uint64_t steps;              /* of this activation */
     uint64_t total_steps;
     uint32_t give_ups;   /* of this activation */
     uint8_t *is_visited; /* by function: executed in some activation */

@@ -201,8 +201,8 @@ is_excluded(struct interpreter *in, struct symbol value, const struct constraint
     return count > 0;
 }
 
-/* A test that contradicts what held at a load: the tested expression, canonical, of one place; what it was
- * found to be; and what held of the place. */
+/* A test that contradicts what held at a load: the tested expression, canonical, of one place as the load has
+ * it; what it was found to be; and what held of the place. */
 struct contradiction {
     struct symbol expression;
     const struct constraint *test;
@@ -214,9 +214,22 @@ struct contradiction {
 static bool
 would_explain(struct interpreter *in, const struct contradiction *c, struct symbol stored)
 {
-    if (c->condition->value.index != IR_NONE)
-        stored = symbol_substitute(in->symbols, stored, c->place, c->condition->value);
+    struct symbol before = condition_place(in, stored); /* what the stored value was made of */
+
+    if (before.index != IR_NONE && c->condition->value.index != IR_NONE)
+        stored = symbol_substitute(in->symbols, stored, before, c->condition->value);
     return !is_excluded(in, symbol_substitute(in->symbols, c->expression, c->place, stored), c->test);
+}
+
+/* What the place holds when some of these bits have been set since, whichever. */
+static struct symbol
+with_bits_set(struct symbols *symbols, const struct contradiction *c, uint64_t bits)
+{
+    struct symbol any = symbol_special(symbols, SYMBOL_UNKNOWN, IR_NONE);
+
+    return symbol_binary(
+        symbols, IR_OPERATOR_OR, c->condition->value.index != IR_NONE ? c->condition->value : c->place,
+        symbol_binary(symbols, IR_OPERATOR_AND, any, symbol_constant(symbols, (int64_t)bits)));
 }
 
 /* Whether what is stored in a cell can make the test find what it has found. To reset the place to 0, and to
@@ -238,11 +251,10 @@ cell_explains(struct interpreter *in, const struct contradiction *c, const struc
             return true;
     }
     for (uint32_t i = 0; i < cell->updates.count; i++) {
-        if (symbol_data(in->symbols, cell->updates.items[i])->a != IR_OPERATOR_AND &&
-            would_explain(in, c, cell->updates.items[i]))
+        if (would_explain(in, c, cell->updates.items[i]))
             return true;
     }
-    return false;
+    return cell->set_bits != 0 && would_explain(in, c, with_bits_set(in->symbols, c, cell->set_bits));
 }
 
 /* Whether what held at the load holds until the map is unloaded: others than those who load the map store
@@ -275,15 +287,23 @@ ranges_exclude(const struct constraint *a, const struct constraint *b)
 static bool
 contradicts(struct interpreter *in, const struct load_record *load, const struct constraint *test)
 {
-    struct contradiction c = {symbol_canonical(in->symbols, test->symbol), test, NULL, {IR_NONE}};
+    struct symbol expression = symbol_canonical(in->symbols, test->symbol), place;
+    struct region region;
 
-    if (c.expression.index == IR_NONE)
+    if (expression.index == IR_NONE)
         return false;
-    c.place = condition_place(in, c.expression);
-    if (c.place.index == IR_NONE)
+    place = condition_place(in, expression);
+    if (place.index == IR_NONE)
         return false;
+    region = symbol_data(in->symbols, place)->region;
     vector_each (condition, &load->conditions) {
-        c.condition = condition;
+        struct contradiction c = {.test = test, .condition = condition};
+
+        c.place = condition_place(in, condition->symbol);
+        if (c.place.index == IR_NONE ||
+            !region_may_be(in->symbols, symbol_data(in->symbols, c.place)->region, region))
+            continue;
+        c.expression = symbol_substitute(in->symbols, expression, place, c.place);
         if ((condition->symbol.index == c.expression.index && ranges_exclude(&condition->known, test)) ||
             (condition->symbol.index == c.place.index && condition->value.index != IR_NONE &&
              is_excluded(in, symbol_substitute(in->symbols, c.expression, c.place, condition->value), test)))
@@ -305,8 +325,8 @@ is_possible(struct interpreter *in, const struct state *state, const struct load
 }
 
 /* Whether a load can be there when the running activation begins: what attaches the device comes first, what
- * detaches it when all others have ended, and the thread of deferred loads calls back only for loads that were
- * put off. */
+ * detaches it when all others have ended, and the thread of deferred loads calls back only for loads that
+ * were put off. */
 static bool
 can_come_before(const struct interpreter *in, const struct load_record *load)
 {

@@ -409,14 +409,19 @@ add_something(struct interpreter *in, struct cell *cell, struct symbol symbol)
 }
 
 static void
-add_symbol(struct interpreter *in, const struct state *state, struct cell *cell, struct symbol symbol)
+add_symbol(struct interpreter *in, const struct state *state, struct cell *cell, struct region region,
+           struct symbol symbol)
 {
     const struct symbol_data *data = symbol_data(in->symbols, symbol);
     int64_t constants[SYMBOL_CHOICES];
     uint32_t count = symbol_constants(in->symbols, symbol, constants);
     const struct cell *from;
+    uint64_t set;
 
-    if (data->kind == SYMBOL_ZEROED) {
+    if (symbol_set_bits(in->symbols, symbol, region, &set)) { /* what was there, or flags of it changed */
+        cell->set_bits |= set;
+        cell->is_unknown |= data->kind == SYMBOL_BINARY;
+    } else if (data->kind == SYMBOL_ZEROED) {
         cell->is_zeroed = true;
     } else if (count > 0) {
         for (uint32_t i = 0; i < count; i++)
@@ -455,5 +460,5 @@ memory_note_store(struct interpreter *in, const struct state *state, struct regi
         return;
     cell = module_memory_make_cell(in->found, canonical);
     module_memory_add_writer(in->found, cell, in->activation->entry_number);
-    add_symbol(in, state, cell, symbol);
+    add_symbol(in, state, cell, region, symbol);
 }

@@ -12,24 +12,108 @@ struct cell_entry {
     struct cell cell;
 };
 
+/* The innermost field of a region, or of the array that it is an element of; of a global: the global. */
+struct field_key {
+    uint32_t is_element;
+    uint32_t kind;
+    uint32_t owner;
+    uint32_t index;
+};
+
+struct field_entry {
+    UT_hash_handle hh;
+    struct field_key key;
+    VECTOR(struct cell *) cells;
+};
+
+struct view_entry {
+    UT_hash_handle hh;
+    struct region region;
+    const struct cell *cell;
+};
+
 struct module_memory *
-module_memory_new(struct arena *arena)
+module_memory_new(struct arena *arena, const struct symbols *symbols)
 {
     struct module_memory *memory = arena_alloc(arena, sizeof(*memory));
 
     memory->arena = arena;
+    memory->symbols = symbols;
     return memory;
 }
 
-const struct cell *
-module_memory_cell(const struct module_memory *memory, struct region canonical)
+static struct field_entry *
+field_of(const struct module_memory *memory, struct region region, struct field_key *key)
 {
-    struct cell_entry *entry;
+    const struct region_data *data = region_data(memory->symbols, region);
+    bool is_element = data->kind == REGION_ELEMENT;
+    struct field_entry *entry;
+
+    while (data->kind == REGION_ELEMENT)
+        data = region_data(memory->symbols, data->base);
+    *key = (struct field_key){is_element, data->kind, data->owner, data->index};
+    HASH_FIND(hh, memory->fields, key, sizeof(*key), entry);
+    return entry;
+}
+
+/* All cells that can be of a region, as one. */
+static const struct cell *
+view(struct module_memory *memory, struct region region)
+{
+    struct field_key key;
+    const struct field_entry *field = field_of(memory, region, &key);
+    struct cell *first = NULL, *all = NULL;
+
+    if (field == NULL)
+        return NULL;
+    vector_each (cell, &field->cells) {
+        if (!region_may_be(memory->symbols, (*cell)->region, region))
+            continue;
+        if (first == NULL) {
+            first = *cell;
+            continue;
+        }
+        if (all == NULL) {
+            all = arena_alloc(memory->arena, sizeof(*all));
+            all->region = region;
+            module_memory_add_cell(memory, all, first);
+        }
+        module_memory_add_cell(memory, all, *cell);
+    }
+    return all == NULL ? first : all;
+}
+
+const struct cell *
+module_memory_cell(struct module_memory *memory, struct region canonical)
+{
+    struct arena *hash_arena = memory == NULL ? NULL : memory->arena;
+    struct view_entry *entry;
 
     if (memory == NULL || region_is_none(canonical))
         return NULL;
-    HASH_FIND(hh, memory->cells, &canonical, sizeof(canonical), entry);
-    return entry == NULL ? NULL : &entry->cell;
+    HASH_FIND(hh, memory->views, &canonical, sizeof(canonical), entry);
+    if (entry == NULL) {
+        entry = arena_alloc(memory->arena, sizeof(*entry));
+        entry->region = canonical;
+        entry->cell = view(memory, canonical);
+        HASH_ADD(hh, memory->views, region, sizeof(entry->region), entry);
+    }
+    return entry->cell;
+}
+
+static void
+add_to_field(struct module_memory *memory, struct cell *cell)
+{
+    struct arena *hash_arena = memory->arena;
+    struct field_key key;
+    struct field_entry *field = field_of(memory, cell->region, &key);
+
+    if (field == NULL) {
+        field = arena_alloc(memory->arena, sizeof(*field));
+        field->key = key;
+        HASH_ADD(hh, memory->fields, key, sizeof(field->key), field);
+    }
+    vector_push(memory->arena, &field->cells, cell);
 }
 
 struct cell *
@@ -45,6 +129,7 @@ module_memory_make_cell(struct module_memory *memory, struct region canonical)
         entry->cell.region = canonical;
         vector_push(memory->arena, &memory->cell_list, &entry->cell);
         HASH_ADD(hh, memory->cells, region, sizeof(entry->region), entry);
+        add_to_field(memory, &entry->cell);
     }
     return &entry->cell;
 }
@@ -111,24 +196,29 @@ module_memory_add_values(struct module_memory *memory, struct cell *to, const st
     to->is_caller_owner |= from->is_caller_owner;
     to->is_unknown |= from->is_unknown;
     to->is_other |= from->is_other;
+    to->set_bits |= from->set_bits;
     for (uint32_t i = 0; i < from->updates.count; i++)
         module_memory_add_update(memory, to, from->updates.items[i]);
+}
+
+void
+module_memory_add_cell(struct module_memory *memory, struct cell *to, const struct cell *from)
+{
+    module_memory_add_values(memory, to, from);
+    vector_each (writer, &from->writers)
+        module_memory_add_writer(memory, to, *writer);
 }
 
 /* ---- merging ---- */
 
 void
-module_memory_merge(struct module_memory *to, const struct activation *activation,
-                    const struct module_memory *from)
+module_memory_merge(struct module_memory *to, const struct activation *activation, struct module_memory *from)
 {
     vector_push(to->arena, &to->parts, (struct memory_part){activation, from});
     for (uint32_t i = 0; i < from->cell_list.count; i++) {
         const struct cell *cell = from->cell_list.items[i];
-        struct cell *ours = module_memory_make_cell(to, cell->region);
 
-        module_memory_add_values(to, ours, cell);
-        for (uint32_t w = 0; w < cell->writers.count; w++)
-            module_memory_add_writer(to, ours, cell->writers.items[w]);
+        module_memory_add_cell(to, module_memory_make_cell(to, cell->region), cell);
     }
     for (uint32_t i = 0; i < from->loads.count; i++)
         vector_push(to->arena, &to->loads, from->loads.items[i]);
@@ -157,7 +247,7 @@ cells_equal(const struct cell *a, const struct cell *b)
 {
     if (a == NULL || b == NULL)
         return a == b;
-    return cell_flags(a) == cell_flags(b) && a->constants.count == b->constants.count &&
+    return cell_flags(a) == cell_flags(b) && a->set_bits == b->set_bits && a->constants.count == b->constants.count &&
            a->writers.count == b->writers.count && a->functions.count == b->functions.count &&
            (a->constants.count == 0 || memcmp(a->constants.items, b->constants.items,
                                               a->constants.count * sizeof(*a->constants.items)) == 0) &&
@@ -200,8 +290,8 @@ loads_equal(const struct module_memory *a, const struct module_memory *b)
 }
 
 bool
-module_memory_has_changed(const struct memory_reads *reads, const struct module_memory *before,
-                          const struct module_memory *now)
+module_memory_has_changed(const struct memory_reads *reads, struct module_memory *before,
+                          struct module_memory *now)
 {
     static const struct module_memory nothing;
 

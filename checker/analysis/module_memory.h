@@ -24,7 +24,8 @@ struct cell {
     bool is_current;               /* the running thread or its process, or what a uio says is its owner */
     bool is_unknown;               /* something else */
     bool is_other;                 /* ... that is no update, either */
-    VECTOR(struct symbol) updates; /* what was made of what was there: flags set or cleared; canonical */
+    uint64_t set_bits;             /* flags that are set with |, the others left as they were */
+    VECTOR(struct symbol) updates; /* what else was made of what was there; canonical */
     VECTOR(uint32_t) functions;    /* addresses of these */
     bool is_caller_owner;
 };
@@ -32,7 +33,7 @@ struct cell {
 /* What one activation does. */
 struct memory_part {
     const struct activation *activation;
-    const struct module_memory *memory;
+    struct module_memory *memory;
 };
 
 /* What held when a map was loaded, of memory that other activations can see. */
@@ -59,9 +60,12 @@ struct load_record {
 
 struct module_memory {
     struct arena *arena;
+    const struct symbols *symbols;
     VECTOR(struct memory_part) parts; /* what was merged into it */
     struct cell_entry *cells;
     VECTOR(struct cell *) cell_list;
+    struct field_entry *fields; /* the cells by their innermost field */
+    struct view_entry *views;   /* what module_memory_cell() found */
     VECTOR(struct load_record) loads;
     VECTOR(struct region) unloads; /* of maps that the activation has not loaded; canonical, numbered */
     bool has_unhold;               /* releases pages that another activation holds */
@@ -70,10 +74,11 @@ struct module_memory {
     bool waits_holding;            /* waits while it holds pages that others reach */
 };
 
-struct module_memory *module_memory_new(struct arena *arena);
-/* The cell of a canonical region, NULL when nothing is stored there. */
-const struct cell *module_memory_cell(const struct module_memory *memory, struct region canonical);
-/* The same, made when there is none. */
+struct module_memory *module_memory_new(struct arena *arena, const struct symbols *symbols);
+/* What is stored in a canonical region, and in all that can be the same (an embedded struct); NULL when
+ * nothing is. Only when no more is added. */
+const struct cell *module_memory_cell(struct module_memory *memory, struct region canonical);
+/* The cell of a canonical region alone, made when there is none. */
 struct cell *module_memory_make_cell(struct module_memory *memory, struct region canonical);
 
 /* Additions to a cell, each once. */
@@ -81,12 +86,14 @@ void module_memory_add_constant(struct module_memory *memory, struct cell *cell,
 void module_memory_add_writer(struct module_memory *memory, struct cell *cell, uint32_t entry);
 void module_memory_add_update(struct module_memory *memory, struct cell *cell, struct symbol update);
 void module_memory_add_function(struct module_memory *memory, struct cell *cell, uint32_t function);
+/* All values of another cell, and its writers. */
+void module_memory_add_cell(struct module_memory *memory, struct cell *to, const struct cell *from);
 /* All values of another cell; not its writers. */
 void module_memory_add_values(struct module_memory *memory, struct cell *to, const struct cell *from);
 
 /* Adds all of 'from', which an activation does, to 'to'. */
 void module_memory_merge(struct module_memory *to, const struct activation *activation,
-                         const struct module_memory *from);
+                         struct module_memory *from);
 
 /* What an activation has asked about the memory of the round before. */
 struct memory_reads {
@@ -98,7 +105,7 @@ struct memory_reads {
 };
 
 /* Whether what was read would be different now. 'before' NULL: there was nothing. */
-bool module_memory_has_changed(const struct memory_reads *reads, const struct module_memory *before,
-                               const struct module_memory *now);
+bool module_memory_has_changed(const struct memory_reads *reads, struct module_memory *before,
+                               struct module_memory *now);
 
 #endif

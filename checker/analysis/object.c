@@ -93,7 +93,7 @@ execute(struct runner *r, struct execution *execution)
 {
     struct interpreter *in = r->interpreter;
 
-    execution->memory = in->found = module_memory_new(r->arena);
+    execution->memory = in->found = module_memory_new(r->arena, in->symbols);
     execution->reads = in->reads = arena_alloc(r->arena, sizeof(*in->reads));
     execution->is_due = false;
     in->read_marks.count = 0;
@@ -185,7 +185,7 @@ add_activations(struct runner *r)
 static struct module_memory *
 merged_memory(const struct runner *r)
 {
-    struct module_memory *merged = module_memory_new(r->arena);
+    struct module_memory *merged = module_memory_new(r->arena, r->interpreter->symbols);
 
     vector_each (execution, &r->executions) {
         if (execution->memory != NULL)
@@ -196,7 +196,7 @@ merged_memory(const struct runner *r)
 
 /* Finds the activations that have read what is different now; whether there are any. */
 static bool
-find_due(struct runner *r, const struct module_memory *before, const struct module_memory *now)
+find_due(struct runner *r, struct module_memory *before, struct module_memory *now)
 {
     bool is_any = false;
 

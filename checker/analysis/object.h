@@ -12,7 +12,7 @@
 struct object_result {
     struct interpreter *interpreter;
     VECTOR(struct activation *) activations;
-    const struct module_memory *memory; /* what all activations do */
+    struct module_memory *memory; /* what all activations do */
     uint32_t rounds;
     uint32_t give_ups; /* limits that were reached */
 };

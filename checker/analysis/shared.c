@@ -10,10 +10,16 @@ struct field_key {
     uint32_t field;
 };
 
+/* What is written in some contexts. */
+struct write {
+    uint64_t contexts; /* a bit for each context by its number; bit 63: an unknown one, or one beyond */
+    int64_t bits;
+};
+
 struct field_entry {
     UT_hash_handle hh;
     struct field_key key;
-    uint64_t contexts; /* a bit for each context by its number; bit 63: an unknown one, or one beyond */
+    VECTOR(struct write) writes; /* no two of the same contexts */
 };
 
 struct shared {
@@ -45,16 +51,53 @@ contexts_of(const struct binding *binding, const struct context_result *contexts
     return bits;
 }
 
+static bool
+is_field(const struct ir_function *function, struct ir_operand operand, struct stored_field field)
+{
+    const struct ir_instruction *ins;
+    struct stored_field read;
+
+    if (operand.kind != IR_OPERAND_VALUE)
+        return false;
+    ins = &function->instructions.items[operand.value.index];
+    return ins->op == IR_OP_LOAD && stores_field(function, ins->place, &read) &&
+           read.record.index == field.record.index && read.field == field.field;
+}
+
+/* The bits that a store changes: for 'x->flags |= FLAG' that flag, and for '&= ~FLAG'. */
+static int64_t
+changed_bits(const struct ir_function *function, struct ir_operand operand, struct stored_field field)
+{
+    const struct ir_instruction *ins =
+        operand.kind == IR_OPERAND_VALUE ? &function->instructions.items[operand.value.index] : NULL;
+
+    if (ins != NULL && ins->op == IR_OP_CAST)
+        return changed_bits(function, ins->operand, field);
+    if (ins == NULL || ins->op != IR_OP_BINARY || ins->arithmetic.right.kind != IR_OPERAND_CONSTANT ||
+        !is_field(function, ins->arithmetic.left, field))
+        return -1;
+    switch (ins->arithmetic.operator_) {
+    case IR_OPERATOR_OR:
+        return ins->arithmetic.right.constant;
+    case IR_OPERATOR_AND:
+        return ~ins->arithmetic.right.constant;
+    default:
+        return -1;
+    }
+}
+
 static void
 note(struct arena *hash_arena, struct shared *shared, const struct ir_function *function,
-     struct ir_place place, uint64_t contexts)
+     const struct ir_instruction *store, uint64_t contexts)
 {
     struct stored_field field;
     struct field_key key;
     struct field_entry *entry;
+    int64_t bits;
 
-    if (!stores_field(function, place, &field))
+    if (!stores_field(function, store->store.place, &field))
         return;
+    bits = changed_bits(function, store->store.operand, field);
     key = (struct field_key){field.record.index, field.field};
     HASH_FIND(hh, shared->fields, &key, sizeof(key), entry);
     if (entry == NULL) {
@@ -62,7 +105,13 @@ note(struct arena *hash_arena, struct shared *shared, const struct ir_function *
         entry->key = key;
         HASH_ADD(hh, shared->fields, key, sizeof(entry->key), entry);
     }
-    entry->contexts |= contexts;
+    vector_each (write, &entry->writes) {
+        if (write->contexts == contexts) {
+            write->bits |= bits;
+            return;
+        }
+    }
+    vector_push(hash_arena, &entry->writes, (struct write){contexts, bits});
 }
 
 struct shared *
@@ -78,19 +127,26 @@ shared_new(struct arena *arena, const struct binding *binding, const struct cont
 
         vector_each (in, &function->instructions) {
             if (in->op == IR_OP_STORE && bits != 0)
-                note(arena, shared, function, in->store.place, bits);
+                note(arena, shared, function, in, bits);
         }
     }
     return shared;
 }
 
-bool
-shared_is_written(const struct shared *shared, struct ir_record_id record, uint32_t field,
-                  const struct fact_context *context)
+int64_t
+shared_written_bits(const struct shared *shared, struct ir_record_id record, uint32_t field,
+                    const struct fact_context *context)
 {
     struct field_key key = {record.index, field};
     struct field_entry *entry;
+    int64_t bits = 0;
 
     HASH_FIND(hh, shared->fields, &key, sizeof(key), entry);
-    return entry != NULL && (entry->contexts & ~context_bit(shared->rules, context)) != 0;
+    if (entry == NULL)
+        return 0;
+    vector_each (write, &entry->writes) {
+        if ((write->contexts & ~context_bit(shared->rules, context)) != 0)
+            bits |= write->bits;
+    }
+    return bits;
 }

@@ -12,8 +12,8 @@ struct shared;
 
 struct shared *shared_new(struct arena *arena, const struct binding *binding,
                           const struct context_result *contexts);
-/* Whether a field is written in another context than 'context' (NULL: an unknown one). */
-bool shared_is_written(const struct shared *shared, struct ir_record_id record, uint32_t field,
-                       const struct fact_context *context);
+/* The bits of a field that are written in another context than 'context' (NULL: an unknown one); -1: all. */
+int64_t shared_written_bits(const struct shared *shared, struct ir_record_id record, uint32_t field,
+                            const struct fact_context *context);
 
 #endif

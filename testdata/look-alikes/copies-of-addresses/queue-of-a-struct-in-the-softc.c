@@ -20,7 +20,7 @@ static int
 load(struct queue_softc *sc, struct entry *e)
 {
 
-	return (bus_dmamap_load(sc->s.tag, e->map, e->buf, e->len, loaded, e, BUS_DMA_NOWAIT)); // MISS(user-va-load)
+	return (bus_dmamap_load(sc->s.tag, e->map, e->buf, e->len, loaded, e, BUS_DMA_NOWAIT)); // WARN(user-va-load)
 }
 
 static int
