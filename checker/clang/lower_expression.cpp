@@ -106,7 +106,15 @@ ir_operand
 FunctionLowering::load(const Expr *E, ir_place Place)
 {
     at(E);
-    return ir_build_load(Builder, Place, type(E->getType()));
+    return load(E->getType(), Place);
+}
+
+/// What a place of a type holds.
+ir_operand
+FunctionLowering::load(QualType Type, ir_place Place)
+{
+    return Type.isVolatileQualified() ? ir_build_load_volatile(Builder, Place, type(Type))
+                                      : ir_build_load(Builder, Place, type(Type));
 }
 
 /// The value of an expression; of an lvalue what it holds, and of an array or a function its address.
@@ -464,7 +472,7 @@ FunctionLowering::variableValue(const VarDecl *Variable)
     QualType Type = Variable->getType();
     if (Type->isArrayType())
         return ir_build_address(Builder, Place, type(Unit.Context.getArrayDecayedType(Type)));
-    return ir_build_load(Builder, Place, type(Type));
+    return load(Type, Place);
 }
 
 /// An argument that the macro's body does not use is not in the AST: a number or a variable can be told by

@@ -48,7 +48,8 @@ FunctionLowering::step(const UnaryOperator *E)
 {
     ir_place Place = place(E->getSubExpr());
     ir_type_id Type = type(E->getType());
-    ir_operand Old = load(E, Place);
+    at(E);
+    ir_operand Old = load(E->getSubExpr()->getType(), Place);
     ir_operand New = ir_build_binary(Builder, E->isIncrementOp() ? IR_OPERATOR_ADD : IR_OPERATOR_SUBTRACT,
                                      Old, ir_constant(1), Type);
     ir_build_store(Builder, Place, New, Type);
@@ -150,7 +151,7 @@ FunctionLowering::compoundAssign(const CompoundAssignOperator *E)
     ir_place Place = place(E->getLHS());
     ir_type_id Type = type(E->getLHS()->getType());
     at(E);
-    ir_operand Left = ir_build_load(Builder, Place, Type);
+    ir_operand Left = load(E->getLHS()->getType(), Place);
     ir_type_id Wide = type(E->getComputationLHSType());
     if (Wide.index != Type.index)
         Left = ir_build_cast(Builder, Left, Wide);

@@ -85,6 +85,7 @@ class FunctionLowering
     ir_operand plainValue(const clang::Expr *E);
     ir_operand otherValue(const clang::Expr *E);
     ir_operand load(const clang::Expr *E, ir_place Place);
+    ir_operand load(clang::QualType Type, ir_place Place);
     ir_operand castValue(const clang::CastExpr *E);
     ir_operand convert(const clang::Expr *E, ir_operand Operand);
     ir_operand decay(const clang::Expr *E, const clang::Expr *Array);

@@ -75,6 +75,7 @@ struct ir_place ir_build_place_field(struct ir_builder *builder, struct ir_place
 struct ir_place ir_build_place_element(struct ir_builder *builder, struct ir_place place, struct ir_operand index);
 
 struct ir_operand ir_build_load(struct ir_builder *builder, struct ir_place place, struct ir_type_id type);
+struct ir_operand ir_build_load_volatile(struct ir_builder *builder, struct ir_place place, struct ir_type_id type);
 struct ir_operand ir_build_address(struct ir_builder *builder, struct ir_place place, struct ir_type_id type);
 struct ir_operand ir_build_unary(struct ir_builder *builder, enum ir_operator operator_, struct ir_operand operand,
                                  struct ir_type_id type);

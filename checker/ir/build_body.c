@@ -169,6 +169,13 @@ ir_build_load(struct ir_builder *builder, struct ir_place place, struct ir_type_
 }
 
 struct ir_operand
+ir_build_load_volatile(struct ir_builder *builder, struct ir_place place, struct ir_type_id type)
+{
+    return append_value(builder, (struct ir_instruction){
+                                     .op = IR_OP_LOAD, .type = type, .place = place, .is_volatile = true});
+}
+
+struct ir_operand
 ir_build_address(struct ir_builder *builder, struct ir_place place, struct ir_type_id type)
 {
     return append_value(builder, (struct ir_instruction){.op = IR_OP_ADDRESS, .type = type, .place = place});

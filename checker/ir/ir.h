@@ -158,6 +158,7 @@ struct ir_instruction {
     struct ir_type_id type; /* of the result; of what is stored, copied or zeroed; else void */
     struct ir_position position;
     struct name macro;      /* the outermost macro whose expansion holds it; empty: none */
+    bool is_volatile;       /* load: of a volatile object, which can change by itself */
     union {
         struct ir_place place; /* load, address, zero */
         struct {               /* store */

@@ -20,6 +20,7 @@ struct statement {
     struct name reason;
     struct ir_type_id type; /* as written, else as it follows; void: not known */
     bool is_labelled;
+    bool is_volatile;
     VECTOR(struct ir_operand) arguments;
     VECTOR(struct ir_case) cases;
 };
@@ -310,6 +311,8 @@ read_operands(struct parser *parser, struct statement *statement)
 
     switch (statement->op) {
     case IR_OP_LOAD:
+        statement->is_volatile = parser_take_word(parser, "volatile");
+        return read_place(parser, statement);
     case IR_OP_ADDRESS:
     case IR_OP_ZERO:
         return read_place(parser, statement);
@@ -374,7 +377,10 @@ build(struct ir_builder *builder, const struct statement *statement)
 {
     switch (statement->op) {
     case IR_OP_LOAD:
-        ir_build_load(builder, statement->place, statement->type);
+        if (statement->is_volatile)
+            ir_build_load_volatile(builder, statement->place, statement->type);
+        else
+            ir_build_load(builder, statement->place, statement->type);
         break;
     case IR_OP_ADDRESS:
         ir_build_address(builder, statement->place, statement->type);

@@ -349,6 +349,10 @@ print_rest(const struct printer *printer, const struct ir_instruction *instructi
         putc(' ', stream);
     switch (instruction->op) {
     case IR_OP_LOAD:
+        if (instruction->is_volatile)
+            fputs("volatile ", stream);
+        print_place(printer, instruction->place);
+        break;
     case IR_OP_ADDRESS:
     case IR_OP_ZERO:
         print_place(printer, instruction->place);

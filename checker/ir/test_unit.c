@@ -4,6 +4,7 @@
 
 #include "ir/testing.h"
 #include "ir/unit.h"
+#include "ir/unit_format.h"
 
 enum { HEADER = 16, MUTATIONS = 5000 };
 
@@ -111,8 +112,8 @@ test_header(void **state)
     unit.bytes[unit.size - 1] ^= 1;
     unit.bytes[4] = 99;
     check_refused(arena, unit.bytes, unit.size,
-                  "x.unit: error: the unit is of format 99, this program reads 1");
-    unit.bytes[4] = 1;
+                  "x.unit: error: the unit is of format 99, this program reads 2");
+    unit.bytes[4] = UNIT_VERSION;
     unit.size--;
     fix_checksum(unit);
     check_refused(arena, unit.bytes, unit.size,

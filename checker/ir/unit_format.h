@@ -11,7 +11,7 @@
 #define UNIT_MAGIC "dmau"
 
 enum {
-    UNIT_VERSION = 1, /* to be raised with every change of the format or of the tables of ops and operators */
+    UNIT_VERSION = 2, /* to be raised with every change of the format or of the tables of ops and operators */
     UNIT_HEADER_SIZE =
         16, /* magic, version in 4 bytes, checksum of the payload in 8, both least byte first */
 };

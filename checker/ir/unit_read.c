@@ -286,6 +286,9 @@ read_instruction(struct unit_reader *reader)
     read_head(reader, &instruction);
     switch (instruction.op) {
     case IR_OP_LOAD:
+        instruction.is_volatile = choice(reader, 2);
+        instruction.place = place(reader);
+        break;
     case IR_OP_ADDRESS:
     case IR_OP_ZERO:
         instruction.place = place(reader);

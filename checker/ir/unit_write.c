@@ -214,6 +214,9 @@ write_instruction(struct unit_writer *writer, const struct ir_function *function
     write_head(writer, instruction);
     switch (instruction->op) {
     case IR_OP_LOAD:
+        write_byte(&writer->body, instruction->is_volatile);
+        place(writer, function, instruction->place);
+        break;
     case IR_OP_ADDRESS:
     case IR_OP_ZERO:
         place(writer, function, instruction->place);

@@ -24,6 +24,13 @@ element(struct softc *sc, int i)
     return sc->ring[i].map;
 }
 
+int
+registers(volatile int *device, struct softc *sc)
+{
+    device[2] |= 4;
+    return *device + *(volatile int *)&sc->own.word;
+}
+
 void
 stores(struct softc *sc, struct map *map, int i)
 {
