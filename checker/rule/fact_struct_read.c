@@ -31,6 +31,7 @@ static const struct key space_keys[] = {
 static const struct key direction_keys[] = {
     {.name = "field", .type = KEY_TEXT, .is_required = true, MEMBER(direction_field)},
     {.name = "read", .type = KEY_NUMBER, .is_required = true, MEMBER(read_value)},
+    {.name = "write", .type = KEY_NUMBER, .is_required = true, MEMBER(write_value)},
 };
 
 static bool

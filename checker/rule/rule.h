@@ -155,8 +155,9 @@ struct fact_struct {
     VECTOR(int64_t) kernel_values;
     const char *owner_field;    /* uio_td */
     const char *vector_field;   /* uio_iov */
-    const char *direction_field;/* uio_rw; read_value: the kernel hands data to the user */
-    int64_t read_value;
+    const char *direction_field;/* uio_rw */
+    int64_t read_value;         /* UIO_READ: the kernel hands data to the user */
+    int64_t write_value;        /* UIO_WRITE */
     const char *remaining_field;/* uio_resid */
     const char *address_field;  /* of struct iovec: iov_base; of a memory descriptor, its address */
     const char *length_field;   /* iov_len */

@@ -66,7 +66,7 @@ static const char functions_yaml[] =
     "  framework: true\n"
     "  starts: [{field: done, data_field: arg, context: task, otherwise: filter, uio: 1, space: user, "
     "direction: in}]\n"
-    "  memory: {space: {field: segflg, user: 0, kernel: [1, 2]}, owner: td, direction: {field: rw, read: "
+    "  memory: {space: {field: segflg, user: 0, kernel: [1, 2]}, owner: td, direction: {field: rw, write: 1, read: "
     "0}}\n"
     "- struct: row\n"
     "  rows: {selector: desc, function: func}\n"
