@@ -179,7 +179,7 @@ forget_map(struct interpreter *in, struct state *state, struct symbol map)
 static struct region
 kernel_memory(struct interpreter *in, struct symbol map)
 {
-    return region_value(in->symbols, (struct ir_function_id){IR_NONE}, map.index);
+    return region_note(in->symbols, NOTE_KERNEL_MEMORY, map);
 }
 
 static void
@@ -253,6 +253,7 @@ dma_load(struct interpreter *in, const struct call *call, const struct fact_effe
                                           .space = map.space,
                                           .pages = map.pages,
                                           .memory = map.memory,
+                                          .is_by_uio = call_role(call, effect, ROLE_UIO).index != IR_NONE,
                                           .may_be_put_off = may_be_put_off(in, call, effect)});
     note_kernel_memory(in, state, map.key, map.space == SPACE_KERNEL);
     if (map.space == SPACE_KERNEL) { /* whether it succeeds is of no interest */
@@ -347,34 +348,49 @@ sync_with(struct interpreter *in, const struct call *call, struct state *state, 
     own->post |= (uint8_t)(op & SYNC_POST);
 }
 
+/* What decides the operation: itself when it is a choice of constants, or the field that it is read from. */
+static struct symbol
+op_alternatives(struct interpreter *in, struct symbol op, int64_t *alternatives, uint32_t *count)
+{
+    struct symbol place;
+
+    *count = symbol_constants(in->symbols, op, alternatives);
+    if (*count != 0)
+        return op;
+    place = memory_place(in, op);
+    *count = memory_constants(in, place, alternatives);
+    return place;
+}
+
 /* Each operation that it can be is a path of its own. */
 struct ways
 dma_sync(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
          struct state *state)
 {
-    struct symbol map = call_role(call, effect, ROLE_MAP), op = call_role(call, effect, ROLE_OP);
-    int64_t ops[SYMBOL_CHOICES];
+    struct symbol map = call_role(call, effect, ROLE_MAP), op = call_role(call, effect, ROLE_OP), decides;
+    int64_t alternatives[SYMBOL_CHOICES], ops[SYMBOL_CHOICES];
     struct ways ways = {0};
     uint32_t count;
 
     if (map.index == IR_NONE || op.index == IR_NONE)
         return effects_one_way(in, state, call->result);
-    count = symbol_constants(in->symbols, op, ops);
-    if (count <= 1) {
-        sync_with(in, call, state, map, count == 0 ? 0 : ops[0], count != 0);
-        return effects_one_way(in, state, call->result);
-    }
+    decides = op_alternatives(in, op, alternatives, &count);
     for (uint32_t i = 0; i < count; i++) {
         struct state *way = state_copy(in->states, state);
-        struct symbol is_op =
-            symbol_binary(in->symbols, IR_OPERATOR_EQUAL, op, symbol_constant(in->symbols, ops[i]));
+        struct symbol alternative = symbol_constant(in->symbols, alternatives[i]);
 
-        if (!state_assume(in->states, way, in->symbols, is_op, true))
+        if (symbol_constants(in->symbols, symbol_substitute(in->symbols, op, decides, alternative), ops) !=
+                1 ||
+            !state_assume(in->states, way, in->symbols,
+                          symbol_binary(in->symbols, IR_OPERATOR_EQUAL, decides, alternative), true))
             continue;
-        sync_with(in, call, way, map, ops[i], true);
+        sync_with(in, call, way, map, ops[0], true);
         vector_push(in->states, &ways, (struct way){way, call->result});
     }
-    return ways;
+    if (ways.count > 0)
+        return ways;
+    sync_with(in, call, state, map, 0, false);
+    return effects_one_way(in, state, call->result);
 }
 
 void

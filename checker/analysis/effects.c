@@ -136,18 +136,22 @@ fill(struct interpreter *in, const struct call *call, const struct fact_effect *
         write_behind(in, call, effect, ROLE_TO, state);
 }
 
-static void
+static struct ways
 allocate(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
          struct state *state)
 {
-    struct symbol flags = call_role(call, effect, ROLE_FLAGS);
+    struct symbol flags = call_role(call, effect, ROLE_FLAGS),
+                  memory = symbol_allocated(in->symbols, call->site);
     int64_t constant;
+
+    state_forget_symbol(state, in->symbols, memory);
 
     if (effect->zero_flag != 0 && flags.index != IR_NONE &&
         symbol_is_constant(in->symbols, flags, &constant) &&
         (constant & effect->zero_flag) == effect->zero_flag)
-        state_write(in->states, state, in->symbols, region_pointee(in->symbols, call->result),
+        state_write(in->states, state, in->symbols, region_pointee(in->symbols, memory),
                     symbol_zeroed(in->symbols));
+    return effects_one_way(in, state, memory);
 }
 
 /* ---- dispatch ---- */
@@ -206,8 +210,7 @@ apply(struct interpreter *in, const struct call *call, const struct fact_effect 
         move(in, call, effect, state);
         break;
     case EFFECT_ALLOCATE:
-        allocate(in, call, effect, state);
-        break;
+        return allocate(in, call, effect, state);
     case EFFECT_FILL:
         fill(in, call, effect, state);
         break;
@@ -280,9 +283,10 @@ effects_test(struct interpreter *in, struct state *state, struct symbol conditio
 }
 
 void
-effects_go_round(struct state *state, bool (*is_inside)(const void *loop, uint32_t site), const void *loop)
+effects_go_round(const struct interpreter *in, struct state *state,
+                 bool (*is_inside)(const void *loop, uint32_t site), const void *loop)
 {
-    hold_go_round(state, is_inside, loop);
+    hold_go_round(in, state, is_inside, loop);
 }
 
 void

@@ -42,8 +42,8 @@ void effects_touch(struct interpreter *interpreter, const struct state *state, s
  * decides it, and how. */
 enum truth effects_test(struct interpreter *interpreter, struct state *state, struct symbol condition);
 /* A loop goes round; 'is_inside' tells whether a site lies in it. */
-void effects_go_round(struct state *state, bool (*is_inside)(const void *loop, uint32_t site),
-                      const void *loop);
+void effects_go_round(const struct interpreter *interpreter, struct state *state,
+                      bool (*is_inside)(const void *loop, uint32_t site), const void *loop);
 /* 'symbol' has been stored in 'region'. */
 void effects_store(struct interpreter *interpreter, struct state *state, struct region region,
                    struct symbol symbol);

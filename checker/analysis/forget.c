@@ -38,18 +38,32 @@ is_flag_test(const struct constraint *known)
            (known->not_zero && known->low == INT64_MIN && known->high == INT64_MAX);
 }
 
-/* What a region holds when others may have changed some of its bits. */
+/* What a region that held 'before' holds when others may have changed some of its bits. */
 static struct symbol
-changed(struct symbols *symbols, const struct binding_of *binding, struct symbol cause, int64_t bits)
+changed(struct symbols *symbols, struct region region, struct symbol before, struct symbol cause,
+        int64_t bits)
 {
-    struct symbol other = symbol_perhaps_after(symbols, cause, binding->region, binding->symbol);
+    struct symbol other = symbol_perhaps_after(symbols, cause, region, before);
 
     if (bits == -1)
         return other;
-    return symbol_binary(
-        symbols, IR_OPERATOR_OR,
-        symbol_binary(symbols, IR_OPERATOR_AND, other, symbol_constant(symbols, bits)),
-        symbol_binary(symbols, IR_OPERATOR_AND, binding->symbol, symbol_constant(symbols, ~bits)));
+    return symbol_binary(symbols, IR_OPERATOR_OR,
+                         symbol_binary(symbols, IR_OPERATOR_AND, other, symbol_constant(symbols, bits)),
+                         symbol_binary(symbols, IR_OPERATOR_AND, before, symbol_constant(symbols, ~bits)));
+}
+
+void
+interpret_forget_volatile(struct interpreter *in, struct state *state, struct region region, uint32_t site)
+{
+    struct symbol cause = symbol_result(in->symbols, site, INT32_MAX),
+                  before = symbol_before(in->symbols, state_read(state, in->symbols, region)), now;
+    int64_t bits = region_data(in->symbols, region)->kind == REGION_FIELD ? shared_bits(in, region) : -1;
+
+    if (bits == 0 || region_data(in->symbols, region_root(in->symbols, region))->kind == REGION_LOCAL)
+        return;
+    now = changed(in->symbols, region, before, cause, bits);
+    state_forget_symbol(state, in->symbols, now);
+    state_write(in->states, state, in->symbols, region, now);
 }
 
 void
@@ -68,7 +82,7 @@ interpret_forget_shared(struct interpreter *in, struct state *state, uint32_t si
             continue;
         bits = shared_bits(in, binding->region);
         if (bits != 0)
-            binding->symbol = changed(in->symbols, binding, cause, bits);
+            binding->symbol = changed(in->symbols, binding->region, binding->symbol, cause, bits);
     }
     for (uint32_t i = 0; i < state->constraints.count; i++) {
         const struct symbol_data *data = symbol_data(in->symbols, state->constraints.items[i].symbol);

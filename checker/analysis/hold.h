@@ -35,7 +35,8 @@ enum truth hold_test(struct interpreter *in, struct state *state, struct symbol 
 void hold_written(struct interpreter *in, const struct state *state, struct symbol memory);
 /* A loop goes round: a hold made inside it is one for several from now on, and one that failed is a matter of
  * the round before. */
-void hold_go_round(struct state *state, bool (*is_inside)(const void *loop, uint32_t site), const void *loop);
+void hold_go_round(const struct interpreter *interpreter, struct state *state,
+                   bool (*is_inside)(const void *loop, uint32_t site), const void *loop);
 /* 'symbol' is stored in 'region': pages that can be found through it have an owner from now on, where that
  * lasts. */
 void hold_note_store(struct interpreter *in, struct state *state, struct region region, struct symbol symbol);

@@ -162,9 +162,14 @@ execute(struct run *run, struct path *path, struct paths *extra, uint32_t instru
     struct symbol result = {IR_NONE};
 
     switch (ins->op) {
-    case IR_OP_LOAD:
-        result = read_region(run, path->state, evaluate_place(run, path, ins->place, instruction));
+    case IR_OP_LOAD: {
+        struct region region = evaluate_place(run, path, ins->place, instruction);
+
+        if (ins->is_volatile)
+            interpret_forget_volatile(run->in, path->state, region, run_site(run, instruction));
+        result = read_region(run, path->state, region);
         break;
+    }
     case IR_OP_ADDRESS:
         result = symbol_address(symbols, evaluate_place(run, path, ins->place, instruction));
         break;
@@ -299,6 +304,32 @@ give_parameter(struct interpreter *in, struct state *state, struct ir_function_i
                     symbol_special(in->symbols, kind, number));
 }
 
+/* The uio that an entry point is given goes the way of the entry point. */
+static void
+know_direction(struct interpreter *in, struct state *state, struct ir_function_id function,
+               const struct fact_start *start)
+{
+    struct ir_record_id record = {in->binding->memory_record};
+    const struct record_binding *bound;
+    struct region parameter, field;
+
+    if (record.index == IR_NONE || start->uio < 0 ||
+        (start->direction != COPY_IN && start->direction != COPY_OUT))
+        return;
+    bound = &in->binding->records[record.index];
+    if (bound->direction_field == IR_NONE)
+        return;
+    parameter = region_local(in->symbols, function, (uint32_t)start->uio);
+    field = region_field(in->symbols, region_pointee(in->symbols, state_read(state, in->symbols, parameter)),
+                         record, bound->direction_field);
+    state_assume(
+        in->states, state, in->symbols,
+        symbol_binary(in->symbols, IR_OPERATOR_EQUAL, symbol_initial(in->symbols, field),
+                      symbol_constant(in->symbols, start->direction == COPY_OUT ? bound->fact->read_value
+                                                                                : bound->fact->write_value)),
+        true);
+}
+
 void
 interpret_activation(struct interpreter *in, const struct activation *activation)
 {
@@ -316,9 +347,11 @@ interpret_activation(struct interpreter *in, const struct activation *activation
     if (activation->reach == IR_NONE && activation->entry != NULL && activation->entry->start != NULL) {
         const struct fact_start *start = activation->entry->start;
 
-        if (start->uio_space == SPACE_USER)
+        if (start->uio_space == SPACE_USER) {
             give_parameter(in, state, activation->function, start->uio, SYMBOL_CALLER_UIO,
                            activation->entry_number);
+            know_direction(in, state, activation->function, start);
+        }
         give_parameter(in, state, activation->function, start->user_data, SYMBOL_CALLER_DATA,
                        activation->entry_number);
         give_parameter(in, state, activation->function, start->thread, SYMBOL_CURRENT_THREAD, 0);

@@ -116,6 +116,9 @@ bool interpret_enters(struct interpreter *interpreter, struct ir_function_id fun
  * changed, but for the arguments in the bit set 'followed'; nothing else is assumed to have. */
 void interpret_opaque(struct interpreter *interpreter, struct state *state, const struct call *call,
                       uint64_t followed);
+/* A volatile object is read: a device's register, or what other threads write, may have changed. */
+void interpret_forget_volatile(struct interpreter *interpreter, struct state *state, struct region region,
+                               uint32_t site);
 /* Other threads may have run: what they write is no longer known. */
 void interpret_forget_shared(struct interpreter *interpreter, struct state *state, uint32_t site);
 

@@ -59,10 +59,8 @@ add_condition(struct interpreter *in, struct load_record *load, struct symbol sy
         vector_push(in->found->arena, &load->conditions, (struct condition){canonical, known, value});
 }
 
-/* What a condition is about: the value of one region that others may have given it; IR_NONE when it is about
- * several. */
-static struct symbol
-condition_place(const struct interpreter *in, struct symbol symbol)
+struct symbol
+memory_place(const struct interpreter *in, struct symbol symbol)
 {
     const struct symbol_data *data = symbol_data(in->symbols, symbol);
     const struct symbol_data *right;
@@ -70,13 +68,13 @@ condition_place(const struct interpreter *in, struct symbol symbol)
     if (data->kind == SYMBOL_INITIAL || !symbol_equal(symbol_before(in->symbols, symbol), symbol))
         return symbol;
     if (data->kind == SYMBOL_UNARY)
-        return condition_place(in, data->left);
+        return memory_place(in, data->left);
     if (data->kind == SYMBOL_BINARY) {
         right = symbol_data(in->symbols, data->right);
         if (right->kind == SYMBOL_CONSTANT || right->kind == SYMBOL_ZEROED || right->kind == SYMBOL_FUNCTION)
-            return condition_place(in, data->left);
+            return memory_place(in, data->left);
         if (symbol_data(in->symbols, data->left)->kind == SYMBOL_FUNCTION)
-            return condition_place(in, data->right);
+            return memory_place(in, data->right);
     }
     return (struct symbol){IR_NONE};
 }
@@ -107,7 +105,7 @@ static void
 note_conditions(struct interpreter *in, const struct state *state, struct load_record *load)
 {
     vector_each (known, &state->constraints) {
-        struct symbol place = condition_place(in, known->symbol), now;
+        struct symbol place = memory_place(in, known->symbol), now;
 
         if (place.index == IR_NONE)
             continue;
@@ -127,6 +125,25 @@ note_conditions(struct interpreter *in, const struct state *state, struct load_r
             add_condition(in, load, symbol_initial(in->symbols, binding->region),
                           state_known(state, in->symbols, value), value);
     }
+}
+
+/* The description that is loaded says that the memory is a user's, whether the path has looked or not. */
+static void
+note_space(struct interpreter *in, const struct state *state, struct load_record *load)
+{
+    struct ir_record_id record = {in->binding->memory_record};
+    const struct record_binding *bound;
+    struct symbol user;
+
+    if (record.index == IR_NONE || !load->is_by_uio || load->space != SPACE_USER)
+        return;
+    bound = &in->binding->records[record.index];
+    user = symbol_constant(in->symbols, bound->fact->user_value);
+    add_condition(
+        in, load,
+        symbol_initial(in->symbols, region_field(in->symbols, region_pointee(in->symbols, load->memory),
+                                                 record, bound->space_field)),
+        state_known(state, in->symbols, user), user);
 }
 
 static bool
@@ -156,6 +173,7 @@ memory_note_load(struct interpreter *in, const struct state *state, struct symbo
         load.conditions.items = NULL;
         load.conditions.count = load.conditions.capacity = 0;
         note_conditions(in, state, &load);
+        note_space(in, state, &load);
         vector_push(in->found->arena, &in->found->loads, load);
     }
 }
@@ -214,7 +232,7 @@ struct contradiction {
 static bool
 would_explain(struct interpreter *in, const struct contradiction *c, struct symbol stored)
 {
-    struct symbol before = condition_place(in, stored); /* what the stored value was made of */
+    struct symbol before = memory_place(in, stored); /* what the stored value was made of */
 
     if (before.index != IR_NONE && c->condition->value.index != IR_NONE)
         stored = symbol_substitute(in->symbols, stored, before, c->condition->value);
@@ -292,14 +310,14 @@ contradicts(struct interpreter *in, const struct load_record *load, const struct
 
     if (expression.index == IR_NONE)
         return false;
-    place = condition_place(in, expression);
+    place = memory_place(in, expression);
     if (place.index == IR_NONE)
         return false;
     region = symbol_data(in->symbols, place)->region;
     vector_each (condition, &load->conditions) {
         struct contradiction c = {.test = test, .condition = condition};
 
-        c.place = condition_place(in, condition->symbol);
+        c.place = memory_place(in, condition->symbol);
         if (c.place.index == IR_NONE ||
             !region_may_be(in->symbols, symbol_data(in->symbols, c.place)->region, region))
             continue;
@@ -402,6 +420,8 @@ memory_note_unload(struct interpreter *in, const struct state *state, struct sym
 {
     struct map_regions regions = map_regions(in, state, map);
 
+    if (in->activation->entry != NULL && strcmp(in->activation->entry->phase, "detach") == 0)
+        return; /* who waits for a transfer has left by then */
     for (uint32_t i = 0; i < regions.count; i++) {
         bool is_known = false;
 

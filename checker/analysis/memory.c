@@ -146,6 +146,21 @@ is_current(struct interpreter *in, struct symbol symbol)
     return field != NULL && field_binding(in, field)->process_field == field->index;
 }
 
+uint32_t
+memory_constants(struct interpreter *in, struct symbol place, int64_t *constants)
+{
+    const struct cell *cell = place.index == IR_NONE ? NULL : known_cell(in, symbol_data(in->symbols, place));
+    uint32_t count = 0;
+
+    if (cell == NULL || cell->is_caller_uio || cell->is_caller_space || cell->is_user_address ||
+        cell->is_kernel_memory || cell->is_current || cell->is_caller_owner || cell->is_unknown ||
+        cell->functions.count > 0)
+        return 0;
+    vector_each (constant, &cell->constants)
+        constants[count++] = *constant;
+    return count;
+}
+
 /* ---- spaces ---- */
 
 /* The space that all of some values say; unknown when they differ, or are of no meaning. */
@@ -348,6 +363,8 @@ memory_is_fresh(const struct interpreter *in, struct symbol symbol)
     const struct ir_instruction *ins;
     const struct fact_function *fact;
 
+    if (symbol_is_allocated(in->symbols, symbol))
+        return true;
     if (data->kind != SYMBOL_RESULT)
         return false;
     ins = interpret_instruction_at(in, data->a);
@@ -357,7 +374,7 @@ memory_is_fresh(const struct interpreter *in, struct symbol symbol)
     if (fact == NULL)
         return false;
     vector_each (effect, &fact->effects) {
-        if (effect->kind == EFFECT_ALLOCATE || effect->kind == EFFECT_MEMORY_ALLOC)
+        if (effect->kind == EFFECT_MEMORY_ALLOC)
             return true;
     }
     return false;

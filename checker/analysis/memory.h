@@ -23,6 +23,12 @@ void memory_note_load(struct interpreter *interpreter, const struct state *state
 const struct load_record *memory_next_load(struct interpreter *interpreter, const struct state *state,
                                            struct symbol map, uint32_t *from);
 
+/* What an expression is about: the value of one region that others may have given it; IR_NONE when it is
+ * about several, or about none. */
+struct symbol memory_place(const struct interpreter *interpreter, struct symbol expression);
+/* The constants that others have given such a place, when they gave it nothing else: their number, and room
+ * for SYMBOL_CHOICES. */
+uint32_t memory_constants(struct interpreter *interpreter, struct symbol place, int64_t *constants);
 /* Notes which maps are still loaded at an end of the activation. */
 void memory_note_left(struct interpreter *interpreter, const struct state *state);
 /* Notes that a map is unloaded which the activation has not loaded. */

@@ -4,7 +4,7 @@
 
 #include "base/hash.h"
 
-enum { CELL_CONSTANTS = 8 };
+enum { CELL_CONSTANTS = SYMBOL_CHOICES };
 
 struct cell_entry {
     UT_hash_handle hh;
@@ -247,8 +247,9 @@ cells_equal(const struct cell *a, const struct cell *b)
 {
     if (a == NULL || b == NULL)
         return a == b;
-    return cell_flags(a) == cell_flags(b) && a->set_bits == b->set_bits && a->constants.count == b->constants.count &&
-           a->writers.count == b->writers.count && a->functions.count == b->functions.count &&
+    return cell_flags(a) == cell_flags(b) && a->set_bits == b->set_bits &&
+           a->constants.count == b->constants.count && a->writers.count == b->writers.count &&
+           a->functions.count == b->functions.count &&
            (a->constants.count == 0 || memcmp(a->constants.items, b->constants.items,
                                               a->constants.count * sizeof(*a->constants.items)) == 0) &&
            (a->writers.count == 0 ||

@@ -50,8 +50,8 @@ struct load_record {
     const struct activation *activation;
     enum space space;
     enum pages pages;
-    uint8_t interface;
     struct symbol memory;
+    bool is_by_uio; /* 'memory' is a pointer to a description of it */
     bool is_ambiguous;
     bool is_left;        /* still there when the activation ends, as far as is known */
     bool may_be_put_off; /* the callback may run later, in another thread */

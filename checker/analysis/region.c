@@ -15,6 +15,12 @@ region_value(struct symbols *symbols, struct ir_function_id function, uint32_t v
 }
 
 struct region
+region_note(struct symbols *symbols, enum path_note note, struct symbol about)
+{
+    return region_make(symbols, (struct region_data){REGION_NOTE, IR_NONE, note, no_region, about});
+}
+
+struct region
 region_global(struct symbols *symbols, uint32_t global)
 {
     return region_make(symbols, (struct region_data){REGION_GLOBAL, IR_NONE, global, no_region, no_symbol});
@@ -101,8 +107,11 @@ make_canonical(struct symbols *symbols, struct region region, bool with_numbers)
         while (region_data(symbols, base)->kind == REGION_ELEMENT)
             base = region_data(symbols, base)->base;
         if (region_data(symbols, base)->kind == REGION_POINTEE)
-            base = region_make(symbols,
-                               (struct region_data){REGION_TYPE, IR_NONE, data.owner, no_region, no_symbol});
+            base = region_make(
+                symbols, (struct region_data){
+                             REGION_TYPE,
+                             symbol_is_allocated(symbols, region_data(symbols, base)->symbol) ? 0 : IR_NONE,
+                             data.owner, no_region, no_symbol});
         else
             base = canonical(symbols, data.base, with_numbers);
         break;
@@ -203,8 +212,9 @@ region_may_be(const struct symbols *symbols, struct region a, struct region b)
             continue;
         }
         if (x->kind == REGION_TYPE || y->kind == REGION_TYPE) /* the records below agreed */
-            return x->kind == REGION_FIELD || y->kind == REGION_FIELD || x->kind == REGION_GLOBAL ||
-                   y->kind == REGION_GLOBAL;
+            return x->kind == y->kind || ((x->kind == REGION_TYPE ? x->owner : y->owner) == IR_NONE &&
+                                          (x->kind == REGION_FIELD || y->kind == REGION_FIELD ||
+                                           x->kind == REGION_GLOBAL || y->kind == REGION_GLOBAL));
         if (x->kind == REGION_ELEMENT && x->symbol.index != IR_NONE && y->symbol.index != IR_NONE &&
             x->symbol.index != y->symbol.index) /* elements by different numbers */
             return false;

@@ -257,12 +257,24 @@ note_copies(struct sorter *sorter)
     }
 }
 
+/* What the callback of a load leaves behind decides how its caller goes on. */
+static void
+note_callback(struct sorter *sorter, const struct fact_call *call, const struct fact_effect *effect)
+{
+    const struct flow_set *callback = argument_set(sorter, call, effect, ROLE_CALLBACK);
+
+    for (uint32_t i = 0; callback != NULL && i < callback->functions.count; i++)
+        sorter->relevance[callback->functions.items[i].index] |= RELEVANCE_SMALL;
+}
+
 static void
 note_use_of_users(struct sorter *sorter, const struct fact_call *call)
 {
     vector_each (effect, &call->bound->fact->effects) {
-        if (effect->kind == EFFECT_LOAD && may_load_users(sorter, call, effect))
+        if (effect->kind == EFFECT_LOAD && may_load_users(sorter, call, effect)) {
             sorter->loads_users = sorter->keeps_users = true;
+            note_callback(sorter, call, effect);
+        }
         if ((effect->kind == EFFECT_HOLD || effect->kind == EFFECT_WIRE) && !is_of_single_page(call, effect))
             sorter->keeps_users = true;
     }

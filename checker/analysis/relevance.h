@@ -18,7 +18,7 @@ enum relevance {
     RELEVANCE_PHYSICAL_COPY = 16, /* a copy of physical memory: where sleeping is forbidden */
     RELEVANCE_TOUCH =
         32, /* goes straight to what may be a user's address: always, but only from callers nearby */
-    RELEVANCE_SMALL = 64, /* executed in place, never for its own sake */
+    RELEVANCE_SMALL = 64, /* small, or a load's callback: executed in place, never for its own sake */
     RELEVANCE_COPIES = RELEVANCE_USER_COPY | RELEVANCE_PHYSICAL_COPY,
     RELEVANCE_RELEASES = RELEVANCE_UNHOLD | RELEVANCE_UNWIRE,
     RELEVANCE_ITSELF =

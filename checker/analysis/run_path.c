@@ -67,7 +67,7 @@ go_round(struct run *run, uint32_t block, struct state *state, uint32_t site)
             state_assume_range(in->states, state, in->symbols, some, low, INT64_MAX);
     }
     interpret_forget_shared(in, state, site);
-    effects_go_round(state, is_inside_loop, &(struct block_at){run, block});
+    effects_go_round(in, state, is_inside_loop, &(struct block_at){run, block});
 }
 
 /* Whether a region is a local or a result of this frame that nothing reads from the block on. */

@@ -311,7 +311,8 @@ state_set_constraint(struct arena *arena, struct state *state, struct constraint
     return true;
 }
 
-/* Takes away the constants of a choice that contradict a condition, wherever the choice is held. */
+/* Takes away the constants of a choice that contradict a condition, wherever the choice, or what was made of
+ * it, is held. */
 static bool
 narrow(struct state *state, struct symbols *symbols, struct symbol choice, struct symbol condition,
        bool is_true)
@@ -321,8 +322,9 @@ narrow(struct state *state, struct symbols *symbols, struct symbol choice, struc
     if (narrowed.index == IR_NONE)
         return false;
     for (uint32_t i = 0; i < state->bindings.count && !symbol_equal(narrowed, choice); i++) {
-        if (symbol_equal(state->bindings.items[i].symbol, choice))
-            state->bindings.items[i].symbol = narrowed;
+        struct symbol *bound = &state->bindings.items[i].symbol;
+
+        *bound = symbol_substitute(symbols, *bound, choice, narrowed);
     }
     return true;
 }

@@ -56,7 +56,6 @@ struct object {
     uint8_t is_stored;    /* the pages were put where others reach them, to release them */
     uint8_t is_counted;   /* a hold that says which range, so that it can be told whether it is released */
     uint8_t is_many;      /* a hold made again while it was held: one object for several, as in a loop */
-    uint8_t interface;    /* which LOAD role gave the memory: enum role */
     struct symbol key;    /* a map: its pointer. A hold: the result of its call. */
     struct symbol memory; /* a map: the uio or address loaded. A hold: the address. */
     struct symbol length;

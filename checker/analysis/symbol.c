@@ -1,6 +1,9 @@
 #include "analysis/symbol_table.h"
 
-enum { EARLIER = -256 /* parts of a result up to here are of the run before */ };
+enum {
+    ALLOCATED = -2, /* the part of a result that is memory allocated */
+    EARLIER = -256, /* parts of a result up to here are of the run before */
+};
 
 struct symbol
 symbol_make(struct symbols *symbols, struct symbol_data data)
@@ -152,13 +155,27 @@ symbol_result(struct symbols *symbols, uint32_t site, int64_t part)
 }
 
 struct symbol
+symbol_allocated(struct symbols *symbols, uint32_t site)
+{
+    return symbol_result(symbols, site, ALLOCATED);
+}
+
+bool
+symbol_is_allocated(const struct symbols *symbols, struct symbol symbol)
+{
+    const struct symbol_data *data = symbol_data(symbols, symbol);
+
+    return data->kind == SYMBOL_RESULT && (data->number == ALLOCATED || data->number == EARLIER);
+}
+
+struct symbol
 symbol_earlier(struct symbols *symbols, struct symbol symbol)
 {
     const struct symbol_data *data = symbol_data(symbols, symbol);
 
     if (data->kind != SYMBOL_RESULT || data->number <= EARLIER)
         return symbol;
-    return symbol_result(symbols, data->a, EARLIER - 1 - data->number);
+    return symbol_result(symbols, data->a, EARLIER + ALLOCATED - data->number);
 }
 
 struct symbol

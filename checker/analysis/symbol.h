@@ -27,7 +27,8 @@ enum symbol_kind {
     SYMBOL_INITIAL,  /* what 'region' held when the activation began */
     SYMBOL_AFTER,    /* what 'region' holds after something not followed wrote there, or may have written;
                         left: what wrote; right: what it held before, where it is not certain; or IR_NONE */
-    SYMBOL_RESULT,   /* what call a made: its result (number -1) or what it put behind argument 'number' */
+    SYMBOL_RESULT,   /* what call a made: its result (number -1), what it put behind argument 'number', or the
+                        memory that it allocated (symbol_is_allocated()) */
     SYMBOL_MERGE, /* different values of 'region' meet at site a: 'left' and null, or, when it is IR_NONE, any
                    */
     SYMBOL_CALLER_UIO,  /* the uio given to entry a */
@@ -54,9 +55,16 @@ enum region_kind {
     REGION_VALUE,   /* an instruction's result that is used in another block; the same numbers */
     REGION_GLOBAL,  /* global 'index' */
     REGION_POINTEE, /* what 'symbol' points to */
-    REGION_TYPE,    /* some object of record 'index': the root of canonical regions */
+    REGION_TYPE,    /* some object of record 'index': the root of canonical regions; owner 0: one that was
+                       allocated by itself, and so lies in no other */
     REGION_FIELD,   /* field 'index' of record 'owner' in 'base' */
     REGION_ELEMENT, /* element 'symbol' of 'base'; symbol IR_NONE: some element */
+    REGION_NOTE,    /* no memory: a note of kind 'index' that a path has made about 'symbol' */
+};
+
+enum path_note {
+    NOTE_KERNEL_MEMORY, /* 1: the kernel's memory is loaded into the map */
+    NOTE_RELEASED,      /* the result of the call that let go of pages in the struct that others hold */
 };
 
 struct region_data {
@@ -89,6 +97,9 @@ struct symbol symbol_perhaps_after(struct symbols *symbols, struct symbol cause,
 /* What a symbol was before others may have changed it; any other symbol is itself. */
 struct symbol symbol_before(const struct symbols *symbols, struct symbol symbol);
 struct symbol symbol_result(struct symbols *symbols, uint32_t site, int64_t part);
+/* The memory that a call has allocated. */
+struct symbol symbol_allocated(struct symbols *symbols, uint32_t site);
+bool symbol_is_allocated(const struct symbols *symbols, struct symbol symbol);
 /* What a result was when its site ran before; any other symbol is itself. */
 struct symbol symbol_earlier(struct symbols *symbols, struct symbol symbol);
 struct symbol symbol_merge(struct symbols *symbols, uint32_t site, struct region region);
@@ -135,6 +146,8 @@ bool symbol_is_constant(const struct symbols *symbols, struct symbol symbol, int
 
 struct region region_local(struct symbols *symbols, struct ir_function_id function, uint32_t local);
 struct region region_value(struct symbols *symbols, struct ir_function_id function, uint32_t value);
+/* Where a path keeps a note. */
+struct region region_note(struct symbols *symbols, enum path_note note, struct symbol about);
 struct region region_global(struct symbols *symbols, uint32_t global);
 /* What a symbol points to: the region itself for an address. */
 struct region region_pointee(struct symbols *symbols, struct symbol pointer);

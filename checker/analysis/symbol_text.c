@@ -67,6 +67,8 @@ text_of_region(struct arena *arena, const struct symbols *symbols, struct region
         return name[0] == '\0' ? "a temporary" : name;
     case REGION_VALUE:
         return "a value";
+    case REGION_NOTE:
+        return "a note";
     case REGION_GLOBAL:
         return ir_text(program, program->globals.items[data->index].name);
     case REGION_POINTEE:

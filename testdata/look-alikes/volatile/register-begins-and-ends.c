@@ -23,7 +23,7 @@ drv_write(struct cdev *dev, struct uio *uio, int ioflag)
 		DELAY(1);
 	while ((bus_read_4(sc->mem, REG_STATUS) & STATUS_BUSY) != 0)
 		DELAY(1);
-	vm_page_unhold_pages(sc->pages, sc->npages); // MISS(user-release-early)
+	vm_page_unhold_pages(sc->pages, sc->npages); // WARN(user-release-early)
 	bus_dmamap_sync(sc->tag, sc->map, BUS_DMASYNC_POSTWRITE);
 	bus_dmamap_unload(sc->tag, sc->map);
 	return (0);
