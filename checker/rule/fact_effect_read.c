@@ -135,6 +135,7 @@ static const struct property properties[] = {
      BIT(ACQUIRE) | BIT(RELEASE)},
     {{.name = "kind", .type = KEY_WORD, .is_required = true, MEMBER(returned), .words = returned_words},
      BIT(RETURNS)},
+    {{.name = "context", .type = KEY_CONTEXT, .is_required = true, MEMBER(drained_context)}, BIT(DRAIN)},
     {{.name = "result", .type = KEY_CUSTOM, .read = read_result}, 0},
     {{.name = "since", .type = KEY_VERSION, MEMBER(span.since)}, 0},
     {{.name = "until", .type = KEY_VERSION, MEMBER(span.until)}, 0},

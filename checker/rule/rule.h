@@ -80,6 +80,7 @@ struct fact_effect {
     int64_t inline_flag;         /* CALLBACK_EITHER: inline when flags has this */
     int8_t callback_error;       /* the callback's parameter that is 0 or an error; ARGUMENT_ABSENT */
     int8_t callback_segments;    /* ... that is the number of segments; ARGUMENT_ABSENT */
+    const char *drained_context;  /* drain: nothing runs in it behind the call */
     const char *callback_context; /* where it runs when it is deferred; NULL: not followed there */
     enum copy_direction direction;
     enum lock_kind lock;
