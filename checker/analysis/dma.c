@@ -284,10 +284,10 @@ sync_event(struct interpreter *in, const struct call *call, struct symbol map, i
     return event;
 }
 
-/* The map is one that this activation has loaded. */
+/* The map is one that this activation has loaded, or may be ('is_certain'). */
 static void
 sync_own(struct interpreter *in, const struct call *call, struct state *state, struct object *map, int64_t op,
-         bool is_known)
+         bool is_known, bool is_certain)
 {
     struct event event = sync_event(in, call, map->key, op, is_known);
 
@@ -298,7 +298,8 @@ sync_own(struct interpreter *in, const struct call *call, struct state *state, s
     event_symbol(&event, ATTRIBUTE_MAP_PAGES, event_pages(map->pages));
     event_symbol(&event, ATTRIBUTE_MAP_STATE, map->state == MAP_UNLOADED ? "unloaded" : "loaded");
     event_emit(in, state, &event);
-    if (is_known && map->space != SPACE_KERNEL && map->state == MAP_LOADED && (op & SYNC_READS) != 0)
+    if (is_known && map->space != SPACE_KERNEL && map->state == MAP_LOADED && (op & SYNC_READS) != 0 &&
+        is_certain)
         hold_written(in, state, map->memory);
 }
 
@@ -338,7 +339,7 @@ sync_with(struct interpreter *in, const struct call *call, struct state *state, 
         }
         return;
     }
-    sync_own(in, call, state, own, op, is_known);
+    sync_own(in, call, state, own, op, is_known, symbol_equal(own->key, map));
     if (!is_known)
         return;
     if ((op & SYNC_PRE) != 0) {

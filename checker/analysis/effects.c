@@ -219,6 +219,9 @@ apply(struct interpreter *in, const struct call *call, const struct fact_effect 
         dma_forget_unloaded(in, state);
         interpret_forget_shared(in, state, call->site);
         break;
+    case EFFECT_DRAIN:
+        memory_note_drained(in, state, effect->drained_context);
+        break;
     case EFFECT_ACQUIRE:
         interpret_forget_shared(in, state, call->site);
         break;

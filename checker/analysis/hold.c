@@ -181,6 +181,7 @@ hold_acquire(struct interpreter *in, const struct call *call, const struct fact_
 {
     struct object hold = make_hold(in, call, effect, state);
     const struct object *before = state_object(state, OBJECT_HOLD, hold.key);
+    struct symbol room = call_role(call, effect, ROLE_ROOM);
     struct ways ways = {0};
 
     hold.is_many = before != NULL && (before->state == HOLD_HELD || before->is_many);
@@ -203,6 +204,9 @@ hold_acquire(struct interpreter *in, const struct call *call, const struct fact_
         if (meaning == OUTCOME_NOTHING || !call_assume_outcome(in, call, effect, row, way))
             continue;
         hold.state = meaning == OUTCOME_FAILED ? HOLD_FAILED : HOLD_HELD;
+        if (hold.state == HOLD_HELD && room.index != IR_NONE &&
+            !state_assume_range(in->states, way, in->symbols, room, 1, INT64_MAX))
+            continue;
         state_set_object(in->states, way, hold);
         vector_push(in->states, &ways, (struct way){way, call->result});
     }

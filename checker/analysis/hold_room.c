@@ -1,17 +1,15 @@
 #include "analysis/call.h"
 #include "analysis/hold.h"
 
-enum { PAGE_BYTES = 4096 };
+enum { PAGE_SHIFT = 12, PAGE_BYTES = 1 << PAGE_SHIFT };
 
-/* Whether the path has tested that an address begins on a page. */
+/* Whether an address begins on a page: made so, as by trunc_page(), or tested on the path. */
 static bool
 is_aligned(struct interpreter *in, const struct state *state, struct symbol address)
 {
     const struct symbol_data *data = symbol_data(in->symbols, address);
     struct constraint offset;
 
-    if (data->kind == SYMBOL_BINARY && data->a == IR_OPERATOR_AND)
-        return true; /* trunc_page() */
     offset = state_known(
         state, in->symbols,
         symbol_binary(in->symbols, IR_OPERATOR_AND, address, symbol_constant(in->symbols, PAGE_BYTES - 1)));
@@ -77,6 +75,53 @@ counts_offset(const struct interpreter *in, struct symbol room, const struct obj
            symbol_is_constant(in->symbols, data->right, &constant) && constant > 0;
 }
 
+/* Whether a number of pages is the length in whole pages, as if every range began on a page. */
+static bool
+is_rounded_length(const struct interpreter *in, struct symbol room, struct symbol length)
+{
+    const struct symbol_data *data = symbol_data(in->symbols, room);
+    int64_t constant;
+
+    if (data->kind != SYMBOL_BINARY || !symbol_is_constant(in->symbols, data->right, &constant) ||
+        !((data->a == IR_OPERATOR_SHIFT_RIGHT && constant == PAGE_SHIFT) ||
+          (data->a == IR_OPERATOR_DIVIDE && constant == PAGE_BYTES)))
+        return false;
+    room = data->left;
+    data = symbol_data(in->symbols, room);
+    if (data->kind == SYMBOL_BINARY && data->a == IR_OPERATOR_AND &&
+        symbol_is_constant(in->symbols, data->right, &constant) && constant == -PAGE_BYTES) {
+        room = data->left;
+        data = symbol_data(in->symbols, room);
+    }
+    if (data->kind == SYMBOL_BINARY && data->a == IR_OPERATOR_ADD &&
+        symbol_is_constant(in->symbols, data->right, &constant) && constant < PAGE_BYTES)
+        room = data->left;
+    return symbol_equal(room, length);
+}
+
+/* Whether a user chooses the address, and the path has not looked at it: it can be anywhere in a page. */
+static bool
+is_anywhere(struct interpreter *in, const struct state *state, struct symbol address)
+{
+    vector_each (known, &state->constraints) {
+        if (!symbol_equal(known->symbol, address) && symbol_mentions(in->symbols, known->symbol, address))
+            return false;
+    }
+    return memory_is_user_address(in, state, address) || memory_is_caller_data(in, address);
+}
+
+/* Whether a room that is computed is enough. */
+static const char *
+computed_room(struct interpreter *in, const struct state *state, const struct object *hold,
+              struct symbol room)
+{
+    if (symbol_mentions(in->symbols, room, hold->length) &&
+        (counts_offset(in, room, hold) || is_aligned(in, state, hold->memory)))
+        return "enough";
+    return is_rounded_length(in, room, hold->length) && is_anywhere(in, state, hold->memory) ? "short"
+                                                                                             : "unknown";
+}
+
 const char *
 hold_room(struct interpreter *in, const struct state *state, const struct object *hold, struct symbol room)
 {
@@ -88,14 +133,13 @@ hold_room(struct interpreter *in, const struct state *state, const struct object
     if (hold->length.index == IR_NONE || hold->memory.index == IR_NONE)
         return "unknown";
     if (!symbol_is_constant(in->symbols, room, &pages))
-        return symbol_mentions(in->symbols, room, hold->length) &&
-                       (counts_offset(in, room, hold) || is_aligned(in, state, hold->memory))
-                   ? "enough"
-                   : "unknown";
+        return computed_room(in, state, hold, room);
     length = state_known(state, in->symbols, hold->length);
     if (length.high >= 0 && length.high < INT64_MAX - PAGE_BYTES) {
         if (length.high <= pages * PAGE_BYTES && is_aligned(in, state, hold->memory))
             return "enough";
+        if (length.high <= pages * PAGE_BYTES && !is_anywhere(in, state, hold->memory))
+            return "unknown";
         if ((length.high + PAGE_BYTES - 2) / PAGE_BYTES + 1 <= pages)
             return "enough";
         /* a length computed from others may depend on the offset in the page in a way that is not kept */

@@ -99,6 +99,20 @@ lasting_value(struct interpreter *in, struct symbol symbol)
     }
 }
 
+/* A field holds a pointer of which only that is known that it leads somewhere. */
+static void
+note_pointer(struct interpreter *in, const struct state *state, struct load_record *load,
+             const struct binding_of *binding)
+{
+    struct constraint known = state_known(state, in->symbols, binding->symbol);
+
+    if (known.not_zero || memory_is_thread(in, binding->symbol))
+        add_condition(in, load, symbol_initial(in->symbols, binding->region),
+                      (struct constraint){
+                          .symbol = binding->symbol, .not_zero = true, .low = INT64_MIN, .high = INT64_MAX},
+                      (struct symbol){IR_NONE});
+}
+
 /* What the state knows of memory that other activations see too, as this one has left it; what others may
  * have made of it since, is_lasting() asks. */
 static void
@@ -124,6 +138,8 @@ note_conditions(struct interpreter *in, const struct state *state, struct load_r
         if (value.index != IR_NONE)
             add_condition(in, load, symbol_initial(in->symbols, binding->region),
                           state_known(state, in->symbols, value), value);
+        else if (!region_is_none(region_canonical(in->symbols, binding->region)))
+            note_pointer(in, state, load, binding);
     }
 }
 
@@ -342,19 +358,39 @@ is_possible(struct interpreter *in, const struct state *state, const struct load
     return true;
 }
 
-/* Whether a load can be there when the running activation begins: what attaches the device comes first, what
- * detaches it when all others have ended, and the thread of deferred loads calls back only for loads that
- * were put off. */
+/* Where a path notes that nothing runs in a context any more. */
+static struct region
+drained(struct interpreter *in, const struct fact_context *context)
+{
+    return region_note(in->symbols, NOTE_DRAINED,
+                       symbol_constant(in->symbols, context - in->binding->rules->contexts.items));
+}
+
+void
+memory_note_drained(struct interpreter *in, struct state *state, const char *context)
+{
+    vector_each (known, &in->binding->rules->contexts) {
+        if (strcmp(known->name, context) == 0)
+            state_write(in->states, state, in->symbols, drained(in, known), symbol_constant(in->symbols, 1));
+    }
+}
+
+/* Whether a load can be there now: what attaches the device comes first, who has been waited for has unloaded
+ * what it does not leave, and the thread of deferred loads calls back only for loads that were put off. */
 static bool
-can_come_before(const struct interpreter *in, const struct load_record *load)
+can_be_there(struct interpreter *in, const struct state *state, const struct load_record *load)
 {
     const struct context_entry *entry = in->activation->entry;
+
+    if (!load->is_left && load->activation->context != NULL &&
+        state_known(state, in->symbols,
+                    state_read(state, in->symbols, drained(in, load->activation->context)))
+                .low == 1)
+        return false;
 
     if (entry == NULL || load->activation->entry == NULL)
         return true;
     if (strcmp(entry->phase, "attach") == 0 && strcmp(load->activation->entry->phase, "attach") != 0)
-        return false;
-    if (strcmp(entry->phase, "detach") == 0 && !load->is_left)
         return false;
     return !entry->is_load_callback || load->may_be_put_off;
 }
@@ -371,7 +407,7 @@ memory_next_load(struct interpreter *in, const struct state *state, struct symbo
     while (*from < in->known->loads.count) {
         const struct load_record *load = &in->known->loads.items[(*from)++];
 
-        if (load->space == SPACE_KERNEL || !can_come_before(in, load))
+        if (load->space == SPACE_KERNEL || !can_be_there(in, state, load))
             continue;
         for (uint32_t i = 0; i < regions.count; i++) {
             if (region_may_be(in->symbols, load->map, regions.items[i]) && is_possible(in, state, load))

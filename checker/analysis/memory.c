@@ -335,6 +335,13 @@ memory_is_caller_data(const struct interpreter *in, struct symbol symbol)
     return root->kind == REGION_POINTEE && symbol_data(in->symbols, root->symbol)->kind == SYMBOL_CALLER_DATA;
 }
 
+bool
+memory_is_thread(struct interpreter *in, struct symbol symbol)
+{
+    return is_current(in, symbol) ||
+           is_field_of_caller_uio(in, symbol, offsetof(struct record_binding, owner_field));
+}
+
 /* Whether a symbol is the running thread or process, or something that tells it apart: a field of it. */
 static bool
 tells_current(struct interpreter *in, struct symbol symbol)

@@ -29,6 +29,8 @@ struct symbol memory_place(const struct interpreter *interpreter, struct symbol 
 /* The constants that others have given such a place, when they gave it nothing else: their number, and room
  * for SYMBOL_CHOICES. */
 uint32_t memory_constants(struct interpreter *interpreter, struct symbol place, int64_t *constants);
+/* Notes that nothing runs in a context any more. */
+void memory_note_drained(struct interpreter *interpreter, struct state *state, const char *context);
 /* Notes which maps are still loaded at an end of the activation. */
 void memory_note_left(struct interpreter *interpreter, const struct state *state);
 /* Notes that a map is unloaded which the activation has not loaded. */
@@ -54,6 +56,8 @@ bool memory_is_caller_data(const struct interpreter *interpreter, struct symbol 
  * the running one's. */
 void memory_note_test(struct interpreter *interpreter, struct state *state, struct symbol condition,
                       bool is_true);
+/* Whether a symbol is the running thread or process, or the owner of what an entry point was given. */
+bool memory_is_thread(struct interpreter *interpreter, struct symbol symbol);
 /* Whether a symbol is memory that this activation has allocated. */
 bool memory_is_fresh(const struct interpreter *interpreter, struct symbol symbol);
 /* Whether a symbol is in something that outlives the activation. */

@@ -64,6 +64,7 @@ enum region_kind {
 
 enum path_note {
     NOTE_KERNEL_MEMORY, /* 1: the kernel's memory is loaded into the map */
+    NOTE_DRAINED,       /* 1: nothing runs in the context of that number any more */
     NOTE_RELEASED,      /* the result of the call that let go of pages in the struct that others hold */
 };
 

@@ -32,7 +32,7 @@ hold_measured(struct softc *sc, struct uio *uio)
 	if (iov->iov_len > MAXIO)
 		return (EINVAL);
 	pages = malloc(count * sizeof(*pages), M_TEMP, M_WAITOK);
-	npages = vm_fault_quick_hold_pages(&curproc->p_vmspace->vm_map, (vm_offset_t)iov->iov_base, iov->iov_len, // WARN-POSSIBLE(user-hold-room) error
+	npages = vm_fault_quick_hold_pages(&curproc->p_vmspace->vm_map, (vm_offset_t)iov->iov_base, iov->iov_len, // WARN(user-hold-room) error
 	    VM_PROT_READ, pages, count);
 	if (npages == -1) {
 		free(pages, M_TEMP);
