@@ -17,12 +17,13 @@ emit_use(struct interpreter *in, const struct state *state, uint32_t site, const
  * one that waits. What the entry point was given as such, nobody can have held before; an address in its
  * argument may be one that it was told before. */
 static bool
-may_be_held_elsewhere(struct interpreter *in, struct symbol memory)
+may_be_held_elsewhere(struct interpreter *in, const struct state *state, struct symbol memory)
 {
     const struct symbol_data *data = symbol_data(in->symbols, memory);
     bool is_own = memory_is_caller_data(in, memory) ||
                   (data->kind == SYMBOL_ADDRESS &&
-                   region_data(in->symbols, region_root(in->symbols, data->region))->kind == REGION_LOCAL);
+                   region_data(in->symbols, region_root(in->symbols, data->region))->kind == REGION_LOCAL &&
+                   !memory_is_described_by_others(in, state, data->region));
 
     if (data->kind == SYMBOL_CALLER_UIO)
         return false;
@@ -47,7 +48,7 @@ hold_pages(struct interpreter *in, const struct state *state, struct symbol memo
             return PAGES_KEPT;
         }
     }
-    return pages == PAGES_NONE && may_be_held_elsewhere(in, memory) ? PAGES_UNKNOWN : pages;
+    return pages == PAGES_NONE && may_be_held_elsewhere(in, state, memory) ? PAGES_UNKNOWN : pages;
 }
 
 /* Whether an argument is merely handed back: to turn an error number into another is no use of the pages. */

@@ -113,6 +113,15 @@ note_pointer(struct interpreter *in, const struct state *state, struct load_reco
                       (struct symbol){IR_NONE});
 }
 
+/* Whether others can see a region: not the kernel's copy of what this caller has passed. */
+static bool
+is_seen_by_others(const struct interpreter *in, struct region region)
+{
+    const struct region_data *root = region_data(in->symbols, region_root(in->symbols, region));
+
+    return root->kind != REGION_POINTEE || symbol_data(in->symbols, root->symbol)->kind != SYMBOL_CALLER_DATA;
+}
+
 /* What the state knows of memory that other activations see too, as this one has left it; what others may
  * have made of it since, is_lasting() asks. */
 static void
@@ -121,7 +130,7 @@ note_conditions(struct interpreter *in, const struct state *state, struct load_r
     vector_each (known, &state->constraints) {
         struct symbol place = memory_place(in, known->symbol), now;
 
-        if (place.index == IR_NONE)
+        if (place.index == IR_NONE || !is_seen_by_others(in, symbol_data(in->symbols, place)->region))
             continue;
         now = state_read(state, in->symbols, symbol_data(in->symbols, place)->region);
         if (symbol_equal(now, place) || symbol_equal(symbol_before(in->symbols, now), place))
@@ -133,6 +142,8 @@ note_conditions(struct interpreter *in, const struct state *state, struct load_r
     vector_each (binding, &state->bindings) {
         struct symbol value = {IR_NONE};
 
+        if (!is_seen_by_others(in, binding->region))
+            continue;
         if (!region_is_none(region_canonical(in->symbols, binding->region)))
             value = lasting_value(in, symbol_before(in->symbols, binding->symbol));
         if (value.index != IR_NONE)

@@ -335,6 +335,41 @@ memory_is_caller_data(const struct interpreter *in, struct symbol symbol)
     return root->kind == REGION_POINTEE && symbol_data(in->symbols, root->symbol)->kind == SYMBOL_CALLER_DATA;
 }
 
+/* The record that a field points to, IR_NONE when it is no pointer to one. */
+static struct ir_record_id
+pointed_record(const struct ir_program *program, struct ir_record_id record, uint32_t field)
+{
+    const struct ir_type *type =
+        &program->types.items[program->records.items[record.index].fields[field].type.index];
+
+    if (type->kind == IR_TYPE_POINTER && program->types.items[type->element.index].kind == IR_TYPE_RECORD)
+        return program->types.items[type->element.index].record;
+    return (struct ir_record_id){IR_NONE};
+}
+
+bool
+memory_is_described_by_others(struct interpreter *in, const struct state *state, struct region region)
+{
+    struct ir_record_id record = {in->binding->memory_record}, range;
+    const struct symbol_data *address;
+    struct symbol vector;
+    uint32_t field;
+
+    if (record.index == IR_NONE || in->binding->records[record.index].vector_field == IR_NONE)
+        return false;
+    field = in->binding->records[record.index].vector_field;
+    range = pointed_record(in->binding->program, record, field);
+    if (range.index == IR_NONE || in->binding->records[range.index].address_field == IR_NONE)
+        return false;
+    vector = state_read(state, in->symbols, region_field(in->symbols, region, record, field));
+    address = symbol_data(in->symbols,
+                          state_read(state, in->symbols,
+                                     region_field(in->symbols, region_pointee(in->symbols, vector), range,
+                                                  in->binding->records[range.index].address_field)));
+    return is_left_by_others(address) && !region_is_none(region_canonical(in->symbols, address->region)) &&
+           known_cell(in, address) != NULL;
+}
+
 bool
 memory_is_thread(struct interpreter *in, struct symbol symbol)
 {

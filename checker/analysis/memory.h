@@ -45,6 +45,9 @@ struct object *memory_own_map(struct interpreter *interpreter, const struct stat
 
 /* Which space the memory described by the struct at 'region' (a uio) lies in. */
 enum space memory_space(struct interpreter *interpreter, const struct state *state, struct region region);
+/* Whether the address in what the struct at 'region' (a uio) describes was kept from an earlier call. */
+bool memory_is_described_by_others(struct interpreter *interpreter, const struct state *state,
+                                   struct region region);
 /* Whether a symbol is an address that a user chose. */
 bool memory_is_user_address(struct interpreter *interpreter, const struct state *state, struct symbol symbol);
 /* Whether it may be one for all that is known of it here: where paths meet, or in a field that holds others,

@@ -311,38 +311,6 @@ state_set_constraint(struct arena *arena, struct state *state, struct constraint
     return true;
 }
 
-/* Takes away the constants of a choice that contradict a condition, wherever the choice, or what was made of
- * it, is held. */
-static bool
-narrow(struct state *state, struct symbols *symbols, struct symbol choice, struct symbol condition,
-       bool is_true)
-{
-    struct symbol narrowed = symbol_narrow(symbols, choice, condition, is_true);
-
-    if (narrowed.index == IR_NONE)
-        return false;
-    for (uint32_t i = 0; i < state->bindings.count && !symbol_equal(narrowed, choice); i++) {
-        struct symbol *bound = &state->bindings.items[i].symbol;
-
-        *bound = symbol_substitute(symbols, *bound, choice, narrowed);
-    }
-    return true;
-}
-
-/* Narrows the choice that 'symbol' depends on to what lies in a range. */
-static bool
-narrow_to_range(struct state *state, struct symbols *symbols, struct symbol symbol, int64_t low, int64_t high)
-{
-    struct symbol choice = symbol_undecided(symbols, symbol);
-
-    return choice.index == IR_NONE ||
-           (narrow(state, symbols, choice,
-                   symbol_binary(symbols, IR_OPERATOR_LESS, symbol, symbol_constant(symbols, low)), false) &&
-            narrow(state, symbols, choice,
-                   symbol_binary(symbols, IR_OPERATOR_GREATER, symbol, symbol_constant(symbols, high)),
-                   false));
-}
-
 bool
 state_assume_range(struct arena *arena, struct state *state, struct symbols *symbols, struct symbol symbol,
                    int64_t low, int64_t high)
@@ -354,14 +322,14 @@ state_assume_range(struct arena *arena, struct state *state, struct symbols *sym
     if (count > 0) {
         for (uint32_t i = 0; i < count; i++) {
             if (constants[i] >= low && constants[i] <= high)
-                return narrow_to_range(state, symbols, symbol, low, high);
+                return state_narrow_to_range(arena, state, symbols, symbol, low, high);
         }
         return false;
     }
     known.low = low > known.low ? low : known.low;
     known.high = high < known.high ? high : known.high;
     return (low != high || !is_hole(state, symbols, symbol, low)) &&
-           state_set_constraint(arena, state, known);
+           state_set_constraint(arena, state, known) && state_conclude(arena, state, symbols, symbol);
 }
 
 bool
@@ -391,7 +359,7 @@ state_assume_outside(struct arena *arena, struct state *state, struct symbols *s
             .high = 0};
     else
         return true;
-    return state_set_constraint(arena, state, known);
+    return state_set_constraint(arena, state, known) && state_conclude(arena, state, symbols, symbol);
 }
 
 static bool
@@ -456,7 +424,7 @@ state_assume(struct arena *arena, struct state *state, struct symbols *symbols, 
     struct symbol choice = symbol_undecided(symbols, condition);
     struct constraint known;
 
-    if (choice.index != IR_NONE && !narrow(state, symbols, choice, condition, is_true))
+    if (choice.index != IR_NONE && !state_narrow(arena, state, symbols, choice, condition, is_true))
         return false;
 
     if (data->kind == SYMBOL_UNARY && data->a == IR_OPERATOR_LOGICAL_NOT)

@@ -64,12 +64,22 @@ struct object {
     uint32_t site; /* of the load or hold, see sites */
 };
 
+/* Where two paths met, a symbol became a choice of values[0] and values[1]; with each went what was known of
+ * another symbol there. */
+struct implication {
+    struct symbol choice;
+    struct symbol values[2];
+    struct constraint known[2];
+};
+
 struct state {
     VECTOR(struct binding_of) bindings;    /* sorted by region */
     VECTOR(struct constraint) constraints; /* sorted by symbol */
     VECTOR(struct object) objects;         /* sorted by kind, key, site */
-    bool is_owner;                         /* the running thread was found to own the memory */
-    bool is_ambiguous;                     /* the path rests on something not decided */
+    const struct implication *implications;
+    uint32_t implication_count;
+    bool is_owner;     /* the running thread was found to own the memory */
+    bool is_ambiguous; /* the path rests on something not decided */
     bool is_validated; /* a function that is not followed was given what the caller passed */
 };
 
@@ -104,6 +114,22 @@ bool state_assume_range(struct arena *arena, struct state *state, struct symbols
  * single numbers are kept. */
 bool state_assume_outside(struct arena *arena, struct state *state, struct symbols *symbols,
                           struct symbol symbol, int64_t low, int64_t high);
+
+/* Takes away the constants of a choice for which 'condition' is not 'is_true', wherever the choice, or what
+ * was made of it, is held, and concludes what went with those that are left; false when nothing can be so. */
+bool state_narrow(struct arena *arena, struct state *state, struct symbols *symbols, struct symbol choice,
+                  struct symbol condition, bool is_true);
+/* The same for the choice that 'symbol' depends on, to what lies in a range. */
+bool state_narrow_to_range(struct arena *arena, struct state *state, struct symbols *symbols,
+                           struct symbol symbol, int64_t low, int64_t high);
+/* Narrows the choices whose constants went with what is known of 'symbol' now. */
+bool state_conclude(struct arena *arena, struct state *state, struct symbols *symbols, struct symbol symbol);
+/* Notes, where 'other' is joined into 'state', what goes with the values of a new choice. */
+void state_note_choice(struct arena *arena, struct state *state, const struct state *other,
+                       const struct symbols *symbols, struct symbol choice, struct symbol ours,
+                       struct symbol theirs);
+/* Keeps the implications that both states have. */
+void state_join_implications(struct arena *arena, struct state *state, const struct state *other);
 
 /* The object of a kind with this key and, for a hold, site; NULL when there is none. */
 struct object *state_object(const struct state *state, enum object_kind kind, struct symbol key);

@@ -97,6 +97,9 @@ join_bindings(struct arena *arena, struct state *state, const struct state *othe
              symbol_data(symbols, symbol)->kind == SYMBOL_AFTER) &&
             !symbol_equal(ours, theirs))
             vector_push(arena, merges, merged_constraint(state, other, symbols, symbol, ours, theirs));
+        if (symbol_data(symbols, symbol)->kind == SYMBOL_CHOICE && !symbol_equal(symbol, ours) &&
+            !symbol_equal(symbol, theirs))
+            state_note_choice(arena, state, other, symbols, symbol, ours, theirs);
         i += is_ours;
         j += is_theirs;
     }
@@ -174,6 +177,7 @@ state_join(struct arena *arena, struct state *state, const struct state *other, 
             changed = true;
         }
     }
+    state_join_implications(arena, state, other);
     changed |= join_bindings(arena, state, other, symbols, site, &merges);
     changed |= join_constraints(state, other, symbols, &merges);
     vector_each (merged, &merges) {

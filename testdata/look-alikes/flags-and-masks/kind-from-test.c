@@ -20,7 +20,7 @@ drv_rw(struct cdev *dev, struct uio *uio, int ioflag)
 		if (error != 0)
 			return (error);
 	}
-	error = bus_dmamap_load_uio(sc->tag, sc->map, uio, loaded_uio, sc, BUS_DMA_NOWAIT); // FP(user-load-unheld)
+	error = bus_dmamap_load_uio(sc->tag, sc->map, uio, loaded_uio, sc, BUS_DMA_NOWAIT); // OK(user-load-unheld)
 	if (error == 0) {
 		bus_dmamap_sync(sc->tag, sc->map, BUS_DMASYNC_PREREAD);
 		mtx_lock(&sc->mtx);

@@ -28,7 +28,7 @@ drv_task(void *arg, int pending)
 	uio.uio_segflg = UIO_USERSPACE;
 	uio.uio_rw = UIO_WRITE;
 	uio.uio_td = sc->td;
-	if (bus_dmamap_load_uio(sc->s.tag, sc->s.map, &uio, loaded_uio, sc, BUS_DMA_NOWAIT) == 0) { // FP(user-load-unheld)
+	if (bus_dmamap_load_uio(sc->s.tag, sc->s.map, &uio, loaded_uio, sc, BUS_DMA_NOWAIT) == 0) { // OK(user-load-unheld)
 		bus_dmamap_sync(sc->s.tag, sc->s.map, BUS_DMASYNC_PREWRITE); // WARN(user-sync-deferred)
 		bus_dmamap_sync(sc->s.tag, sc->s.map, BUS_DMASYNC_POSTWRITE); // WARN(user-sync-thread)
 		bus_dmamap_unload(sc->s.tag, sc->s.map);

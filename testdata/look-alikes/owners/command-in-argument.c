@@ -43,7 +43,7 @@ drv_ioctl(struct cdev *dev, u_long cmd, caddr_t data, int fflag, struct thread *
 	case KIND_LOAD:
 		return (load(sc, request, td));
 	case KIND_SYNC:
-		bus_dmamap_sync(sc->tag, sc->map, BUS_DMASYNC_POSTREAD); // MISS(user-sync-thread) always
+		bus_dmamap_sync(sc->tag, sc->map, BUS_DMASYNC_POSTREAD); // WARN-POSSIBLE(user-sync-thread)
 		return (0);
 	case KIND_UNLOAD:
 		bus_dmamap_unload(sc->tag, sc->map);
