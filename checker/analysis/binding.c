@@ -150,11 +150,11 @@ bind_globals(struct arena *arena, struct binding *binding)
         const char *name = ir_text(program, program->globals.items[i].name);
 
         vector_each (fact, &binding->rules->globals) {
-            if (strcmp(fact->name, name) == 0)
+            if (strcmp(fact->name, name) == 0 && version_in(fact->span, binding->target.version))
                 binding->globals[i] = fact;
         }
         vector_each (method, &binding->rules->methods) {
-            if (strcmp(method->selector, name) == 0)
+            if (strcmp(method->selector, name) == 0 && version_in(method->span, binding->target.version))
                 binding->methods[i] = method;
         }
     }

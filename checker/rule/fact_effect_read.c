@@ -208,7 +208,7 @@ static bool
 read_effect(struct reader *reader, enum effect_kind kind, const struct yaml_node *map,
             struct fact_function *function)
 {
-    struct fact_effect effect = {.kind = kind};
+    struct fact_effect effect = {.kind = kind, .place = map->place};
 
     memset(effect.argument, ARGUMENT_ABSENT, sizeof(effect.argument));
     effect.callback_error = effect.callback_segments = ARGUMENT_ABSENT;

@@ -67,6 +67,7 @@ static const struct key flag_keys[] = {
 struct flag_set {
     const char *name;
     const char *source;
+    const char *header;
     const struct yaml_node *values;
 };
 
@@ -80,6 +81,7 @@ keep_values(struct reader *reader, const struct yaml_node *value, void *object)
 static const struct key flags_keys[] = {
     {.name = "flags", .type = KEY_TEXT, .is_required = true, .offset = offsetof(struct flag_set, name)},
     {.name = "values", .type = KEY_CUSTOM, .is_required = true, .read = keep_values},
+    {.name = "header", .type = KEY_TEXT, .offset = offsetof(struct flag_set, header)},
     {.name = "source", .type = KEY_TEXT, .offset = offsetof(struct flag_set, source)},
 };
 
@@ -107,7 +109,7 @@ fact_flags_read(struct reader *reader, const struct yaml_node *map)
     if (!key_read_map(reader, &reader->tables[TABLE_FLAGS], map, &set))
         return false;
     for (const struct yaml_node *item = set.values->child; item != NULL; item = item->next) {
-        struct fact_flag flag = {.set = set.name};
+        struct fact_flag flag = {.set = set.name, .place = item->place, .header = set.header};
 
         if (!key_read_map(reader, &reader->tables[TABLE_FLAG], item, &flag) ||
             !is_new_flag(reader, item, &flag)) {

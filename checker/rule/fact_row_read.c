@@ -18,6 +18,8 @@ static const struct key method_keys[] = {
      .type = KEY_NAME,
      .offset = offsetof(struct fact_method, phase),
      .words = fact_phase_words},
+    {.name = "since", .type = KEY_VERSION, .offset = offsetof(struct fact_method, span.since)},
+    {.name = "until", .type = KEY_VERSION, .offset = offsetof(struct fact_method, span.until)},
     {.name = "source", .type = KEY_TEXT, .offset = offsetof(struct fact_method, source)},
 };
 
@@ -25,6 +27,9 @@ static const struct key global_keys[] = {
     {.name = "global", .type = KEY_TEXT, .is_required = true, .offset = offsetof(struct fact_global, name)},
     {.name = "queue", .type = KEY_CONTEXT, .offset = offsetof(struct fact_global, queue_context)},
     {.name = "current_thread", .type = KEY_BOOLEAN, .offset = offsetof(struct fact_global, current_thread)},
+    {.name = "since", .type = KEY_VERSION, .offset = offsetof(struct fact_global, span.since)},
+    {.name = "until", .type = KEY_VERSION, .offset = offsetof(struct fact_global, span.until)},
+    {.name = "header", .type = KEY_TEXT, .offset = offsetof(struct fact_global, header)},
     {.name = "source", .type = KEY_TEXT, .offset = offsetof(struct fact_global, source)},
 };
 

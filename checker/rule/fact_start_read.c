@@ -88,6 +88,7 @@ static bool
 read_start(struct reader *reader, enum table table, const struct yaml_node *map, struct fact_start *start)
 {
     *start = (struct fact_start){
+        .place = map->place,
         .function = ARGUMENT_ABSENT,
         .data = ARGUMENT_ABSENT,
         .flag_argument = ARGUMENT_ABSENT,

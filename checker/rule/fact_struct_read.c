@@ -77,6 +77,7 @@ static const struct key struct_keys[] = {
     {.name = "struct", .type = KEY_TEXT, .is_required = true, MEMBER(name)},
     {.name = "since", .type = KEY_VERSION, MEMBER(span.since)},
     {.name = "until", .type = KEY_VERSION, MEMBER(span.until)},
+    {.name = "header", .type = KEY_TEXT, MEMBER(header)},
     {.name = "source", .type = KEY_TEXT, MEMBER(source)},
     {.name = "framework", .type = KEY_BOOLEAN, MEMBER(framework)},
     {.name = "starts", .type = KEY_CUSTOM, .read = fact_struct_starts_read},

@@ -71,6 +71,7 @@ enum returned_kind { RETURNS_ARGUMENT, RETURNS_CURRENT_THREAD, RETURNS_CURRENT_P
 
 struct fact_effect {
     enum effect_kind kind;
+    struct source_place place;   /* in the YAML */
     struct version_span span;
     int8_t argument[ROLE_COUNT]; /* which argument plays the role; in arguments of the fact's own prototype */
     enum space space;            /* load, copy: of the memory; wire, hold: SPACE_USER */
@@ -94,6 +95,7 @@ struct fact_effect {
 
 /* A function that starts another: argument 'function' runs with argument 'data' in 'context'. */
 struct fact_start {
+    struct source_place place;
     struct version_span span;
     int8_t function;        /* argument index; or -1 when by field */
     int8_t data;            /* argument index of what it is given as its first parameter, or ARGUMENT_ABSENT */
@@ -148,6 +150,7 @@ struct fact_struct {
     const char *name;
     struct source_place place;
     struct version_span span;
+    const char *header;         /* what declares it, for 'rules --check'; NULL: found by the check */
     bool framework;             /* values in its fields do not cross modules */
     VECTOR(struct fact_start) starts;
     /* a description of memory, as struct uio: */
@@ -176,6 +179,7 @@ struct fact_method {
     const char *context;
     const char *phase;
     struct source_place place;
+    struct version_span span;
     const char *source;
 };
 
@@ -184,6 +188,8 @@ struct fact_global {
     const char *queue_context; /* a task queue: the context its tasks run in */
     bool current_thread;       /* holds the running thread (curthread where it is a variable) */
     struct source_place place;
+    struct version_span span;
+    const char *header;        /* as of a struct */
     const char *source;
 };
 
@@ -206,6 +212,8 @@ struct fact_flag {
     const char *spelling; /* as C spells it: BUS_DMASYNC_POSTREAD */
     int64_t value;
     struct version_span span;
+    struct source_place place;
+    const char *header;   /* of its set, as of a struct */
 };
 
 /* A property of releases and architectures: attribute 'property' (target.sync) has 'value' there. First match counts. */

@@ -41,24 +41,37 @@ by_number(int64_t a, int64_t b)
     return a < b ? -1 : a > b;
 }
 
+/* By name, facts of one name by the releases they are about. */
 static int
-by_function(const void *a, const void *b)
+by_name_and_span(const void *a, const void *b, struct version_span left, struct version_span right)
 {
     int order = by_name(a, b);
 
-    return order != 0 ? order
-                      : by_number(((const struct fact_function *)a)->span.since,
-                                  ((const struct fact_function *)b)->span.since);
+    return order != 0 ? order : by_number(left.since, right.since);
+}
+
+static int
+by_function(const void *a, const void *b)
+{
+    return by_name_and_span(a, b, ((const struct fact_function *)a)->span, ((const struct fact_function *)b)->span);
 }
 
 static int
 by_struct(const void *a, const void *b)
 {
-    int order = by_name(a, b);
+    return by_name_and_span(a, b, ((const struct fact_struct *)a)->span, ((const struct fact_struct *)b)->span);
+}
 
-    return order != 0 ? order
-                      : by_number(((const struct fact_struct *)a)->span.since,
-                                  ((const struct fact_struct *)b)->span.since);
+static int
+by_method(const void *a, const void *b)
+{
+    return by_name_and_span(a, b, ((const struct fact_method *)a)->span, ((const struct fact_method *)b)->span);
+}
+
+static int
+by_global(const void *a, const void *b)
+{
+    return by_name_and_span(a, b, ((const struct fact_global *)a)->span, ((const struct fact_global *)b)->span);
 }
 
 /* By set, then by value, so that rule_flag_text() names low bits first. */
@@ -94,8 +107,8 @@ static const struct kind kinds[] = {
     {"function", MERGE_FACTS, PLACED(functions, fact_function), offsetof(struct fact_function, span), 0,
      by_function},
     {"struct", MERGE_FACTS, PLACED(structs, fact_struct), offsetof(struct fact_struct, span), 0, by_struct},
-    {"method", MERGE_FACTS, PLACED(methods, fact_method), 0, 0, by_name},
-    {"global", MERGE_FACTS, PLACED(globals, fact_global), 0, 0, by_name},
+    {"method", MERGE_FACTS, PLACED(methods, fact_method), offsetof(struct fact_method, span), 0, by_method},
+    {"global", MERGE_FACTS, PLACED(globals, fact_global), offsetof(struct fact_global, span), 0, by_global},
     {"target", MERGE_FACTS, PLACELESS(targets, fact_target), 0, 0, NULL},
     {"release", MERGE_FACTS, PLACELESS(releases, fact_release), 0, 0, by_release},
     {"rule", MERGE_RULES, PLACED(rules, rule), 0, 0, by_name},
