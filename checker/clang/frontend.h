@@ -28,7 +28,8 @@ struct frontend_input {
     uint32_t argument_count;
     const char *version_macro;    /* its integer value becomes the program's kernel_version; NULL: none */
     const struct frontend_names *names;
-    bool declarations_only;       /* no bodies, but every function declared and every known macro defined, used or not */
+    bool declarations_only;       /* no bodies, but all that is declared, used or not: functions, globals,
+                                     structs, known macros; the main file's globals have initialisers */
 };
 
 struct frontend_result {

@@ -107,6 +107,15 @@ UnitLowering::globalName(const VarDecl *Variable)
     return Copy == 1 ? Name : Name + "." + std::to_string(Copy);
 }
 
+/// Where only declarations are wanted, what the main file itself says is wanted in full.
+bool
+UnitLowering::isInitialised(const VarDecl *Variable)
+{
+    const SourceManager &Sources = Context.getSourceManager();
+    SourceLocation Place = Sources.getExpansionLoc(Variable->getLocation());
+    return !Input.declarations_only || Sources.getFileID(Place) == Sources.getMainFileID();
+}
+
 ir_global_id
 UnitLowering::global(const VarDecl *Variable)
 {
@@ -130,7 +139,7 @@ UnitLowering::global(const VarDecl *Variable)
     ir_global *Global = &ir_builder_program(Builder)->globals.items[Id.index];
     Global->is_constant = Context.getBaseElementType(Shown->getType()).isConstQualified();
     Global->is_defined = IsDefined;
-    if (Initialiser != nullptr)
+    if (Initialiser != nullptr && isInitialised(Shown))
         PendingGlobals.push_back({Id, Shown->getType(), Initialiser});
     return Id;
 }
@@ -170,33 +179,38 @@ UnitLowering::lowerPending()
 }
 
 void
-UnitLowering::lowerRoots()
+UnitLowering::declareAll()
 {
     for (const Decl *Declaration : Context.getTranslationUnitDecl()->decls()) {
-        if (const auto *Function = dyn_cast<FunctionDecl>(Declaration)) {
-            if (Input.declarations_only) {
-                if (!Function->isImplicit())
-                    function(Function);
-            } else if (Function->doesThisDeclarationHaveABody() &&
-                       (Positions.isSource(Function->getLocation()) || isExternal(Function, Function))) {
-                function(Function);
-            }
-        } else if (const auto *Variable = dyn_cast<VarDecl>(Declaration)) {
-            bool IsDefinition = Variable->isThisDeclarationADefinition() != VarDecl::DeclarationOnly;
-            if (!Input.declarations_only && IsDefinition &&
-                (Positions.isSource(Variable->getLocation()) ||
-                 Variable->getFormalLinkage() == Linkage::External))
-                global(Variable);
-        }
+        if (Declaration->isImplicit())
+            continue;
+        if (const auto *Function = dyn_cast<FunctionDecl>(Declaration))
+            function(Function);
+        else if (const auto *Variable = dyn_cast<VarDecl>(Declaration))
+            global(Variable);
+        else if (const auto *Record = dyn_cast<RecordDecl>(Declaration))
+            Types.record(Record);
+    }
+    for (const IdentifierInfo *Name : Macros.known()) {
+        if (const MacroInfo *Info = Preprocessor.getMacroInfo(Name))
+            macro(Name, Info);
     }
 }
 
 void
-UnitLowering::declareMacros()
+UnitLowering::lowerRoots()
 {
-    for (const IdentifierInfo *Name : Macros.known()) {
-        if (const MacroInfo *Info = Preprocessor.getMacroInfo(Name))
-            macro(Name, Info);
+    for (const Decl *Declaration : Context.getTranslationUnitDecl()->decls()) {
+        if (const auto *Function = dyn_cast<FunctionDecl>(Declaration)) {
+            if (Function->doesThisDeclarationHaveABody() &&
+                (Positions.isSource(Function->getLocation()) || isExternal(Function, Function)))
+                function(Function);
+        } else if (const auto *Variable = dyn_cast<VarDecl>(Declaration)) {
+            bool IsDefinition = Variable->isThisDeclarationADefinition() != VarDecl::DeclarationOnly;
+            if (IsDefinition && (Positions.isSource(Variable->getLocation()) ||
+                                 Variable->getFormalLinkage() == Linkage::External))
+                global(Variable);
+        }
     }
 }
 
@@ -231,10 +245,11 @@ UnitLowering::lower()
         text(HasAliases ? llvm::Triple::getArchTypeName(Triple.getArch()) : Triple.getArchName());
     if (Input.version_macro != nullptr)
         Program->kernel_version = versionOf(Input.version_macro);
-    lowerRoots();
-    lowerPending();
     if (Input.declarations_only)
-        declareMacros();
+        declareAll();
+    else
+        lowerRoots();
+    lowerPending();
 }
 
 } // namespace dmalint

@@ -55,9 +55,10 @@ class UnitLowering
         const clang::Expr *Initialiser;
     };
 
+    void declareAll();
     void lowerRoots();
     void lowerPending();
-    void declareMacros();
+    bool isInitialised(const clang::VarDecl *Variable);
     std::string globalName(const clang::VarDecl *Variable);
     uint32_t versionOf(const char *Macro);
 

@@ -11,3 +11,6 @@ static inline int body(int a) { return a + 1; }
 extern int printf(const char *, ...);
 int old();
 int table[3] = {1, 2, 3};
+struct held { struct tag *tag; union { int a; void *b; }; };
+extern struct held *holds;
+#include "global.h"
