@@ -160,6 +160,23 @@ bind_globals(struct arena *arena, struct binding *binding)
     }
 }
 
+/* A field of a member without a name is written as one of the whole struct. */
+static void
+bind_nameless(struct binding *binding, uint32_t outer, const struct fact_struct *fact)
+{
+    const struct ir_record *record = &binding->program->records.items[outer];
+
+    if (fact == NULL)
+        return;
+    binding->records[outer].starts = fact;
+    for (uint32_t i = 0; i < record->field_count; i++) {
+        const struct ir_type *type = &binding->program->types.items[record->fields[i].type.index];
+
+        if (name_is_empty(record->fields[i].name) && type->kind == IR_TYPE_RECORD)
+            bind_nameless(binding, type->record.index, fact);
+    }
+}
+
 struct binding *
 binding_new(struct arena *arena, const struct rule_set *rules, const struct ir_program *program,
             struct analysis_target target)
@@ -180,6 +197,8 @@ binding_new(struct arena *arena, const struct rule_set *rules, const struct ir_p
         if (binding->memory_record == IR_NONE && binding->records[i].space_field != IR_NONE)
             binding->memory_record = i;
     }
+    for (uint32_t i = 0; i < program->records.count; i++)
+        bind_nameless(binding, i, binding->records[i].fact);
     bind_globals(arena, binding);
     return binding;
 }

@@ -10,6 +10,9 @@
 /* The fields of a record that its fact names, as field numbers; IR_NONE where it has none. */
 struct record_binding {
     const struct fact_struct *fact; /* NULL: no fact */
+    /* The fact whose starts count here: its own, or for a union or struct without a name that of what it
+     * stands in. */
+    const struct fact_struct *starts;
     uint32_t space_field, owner_field, vector_field, direction_field, remaining_field;
     uint32_t address_field, length_field, selector_field, function_field, kernel_field, process_field;
 };

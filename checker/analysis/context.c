@@ -218,7 +218,7 @@ gather_callback(struct gatherer *g, struct ir_function_id caller, const struct i
 static const struct fact_start *
 field_start(const struct gatherer *g, struct ir_step field)
 {
-    const struct fact_struct *fact = g->binding->records[field.record.index].fact;
+    const struct fact_struct *fact = g->binding->records[field.record.index].starts;
     const char *name;
 
     if (fact == NULL || fact->starts.count == 0)
@@ -237,13 +237,11 @@ field_start(const struct gatherer *g, struct ir_step field)
 static struct context_entry
 field_entry(struct gatherer *g, const struct fact_start *start, struct ir_step field)
 {
-    const struct ir_program *program = g->binding->program;
-    const struct ir_record *record = &program->records.items[field.record.index];
+    const struct fact_struct *fact = g->binding->records[field.record.index].starts;
 
     return (struct context_entry){.start = start,
                                   .phase = start->phase,
-                                  .how = arena_printf(g->arena, "%s.%s", ir_text(program, record->name),
-                                                      ir_text(program, record->fields[field.index].name))};
+                                  .how = arena_printf(g->arena, "%s.%s", fact->name, start->field)};
 }
 
 static void
