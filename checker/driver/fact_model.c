@@ -6,39 +6,29 @@
 #include "base/file.h"
 #include "base/hash.h"
 
-/* A word to look for, with the facts that it stands for. */
+/* A word to look for, with the claims that it stands for. */
 struct sought {
     UT_hash_handle hh;
     const char *text;
-    VECTOR(uint32_t) facts;
+    VECTOR(uint32_t) claims;
 };
 
-/* How a source sees a fact. */
-enum { CALLS = 1, INCLUDES = 2 };
+/* How a source sees a claim: it calls the function or says the name, it includes the header. */
+enum { SAYS = 1, INCLUDES = 2 };
 
 struct chooser {
     struct arena *arena;
-    const struct rule_set *rules;
+    const struct fact_claims *claims;
     const struct freebsd_tree *tree;
     struct sought *headers; /* by path */
-    struct sought *calls;   /* by name */
-    uint32_t fact_count;
-    unsigned char *sights; /* a row for each file, in it one for each fact: CALLS | INCLUDES */
-    bool *left;            /* one for each fact: not placed yet */
+    struct sought *calls;   /* names of functions */
+    struct sought *names;   /* of anything else */
+    unsigned char *sights;  /* a row for each file, in it one for each claim: SAYS | INCLUDES */
+    bool *left;             /* one for each claim: not placed yet */
 };
 
-bool
-fact_model_applies(const struct fact_function *fact, const struct freebsd_tree *tree)
-{
-    bool here = fact->architectures.count == 0;
-
-    vector_each (architecture, &fact->architectures)
-        here = here || strcmp(*architecture, tree->architecture) == 0;
-    return here && version_in(fact->span, tree->version);
-}
-
 static void
-seek(struct arena *hash_arena, struct sought **table, const char *text, uint32_t fact)
+seek(struct arena *hash_arena, struct sought **table, const char *text, uint32_t claim)
 {
     struct sought *entry;
 
@@ -48,20 +38,24 @@ seek(struct arena *hash_arena, struct sought **table, const char *text, uint32_t
         entry->text = text;
         HASH_ADD_KEYPTR(hh, *table, entry->text, strlen(text), entry);
     }
-    vector_push(hash_arena, &entry->facts, fact);
+    vector_push(hash_arena, &entry->claims, claim);
 }
 
 static void
 seek_all(struct chooser *chooser)
 {
-    for (uint32_t i = 0; i < chooser->fact_count; i++) {
-        const struct fact_function *fact = &chooser->rules->functions.items[i];
+    for (uint32_t i = 0; i < chooser->claims->items.count; i++) {
+        const struct fact_claim *claim = &chooser->claims->items.items[i];
 
-        if (!fact_model_applies(fact, chooser->tree))
+        if (claim->is_open)
             continue;
-        if (fact->header != NULL)
-            seek(chooser->arena, &chooser->headers, fact->header, i);
-        vector_each (spelling, &fact->spellings) {
+        if (claim->header != NULL)
+            seek(chooser->arena, &chooser->headers, claim->header, i);
+        if (claim->kind != CLAIM_FUNCTION) {
+            seek(chooser->arena, &chooser->names, claim->name, i);
+            continue;
+        }
+        vector_each (spelling, &claim->function->spellings) {
             if (version_in(spelling->span, chooser->tree->version))
                 seek(chooser->arena, &chooser->calls, spelling->name, i);
         }
@@ -76,8 +70,8 @@ see(const struct sought *table, const char *text, size_t length, unsigned char h
     HASH_FIND(hh, table, text, length, entry);
     if (entry == NULL)
         return;
-    vector_each (fact, &entry->facts)
-        row[*fact] |= how;
+    vector_each (claim, &entry->claims)
+        row[*claim] |= how;
 }
 
 /* '#include <header>' or '#include "header"' at 'line'. */
@@ -95,7 +89,7 @@ see_include(const struct chooser *chooser, const char *line, unsigned char *row)
         see(chooser->headers, at + 1, strcspn(at + 1, ">\"\n"), INCLUDES, row);
 }
 
-/* Reads a source: a lexer of lines that begin with '#' and of names before '('. */
+/* Reads a source: a lexer of lines that begin with '#' and of names. */
 static void
 see_source(const struct chooser *chooser, const char *text, unsigned char *row)
 {
@@ -110,8 +104,9 @@ see_source(const struct chooser *chooser, const char *text, unsigned char *row)
 
             while (isalnum((unsigned char)at[length]) || at[length] == '_')
                 length++;
+            see(chooser->names, at, length, SAYS, row);
             if (at[length] == '(')
-                see(chooser->calls, at, length, CALLS, row);
+                see(chooser->calls, at, length, SAYS, row);
             at += length;
         } else {
             at++;
@@ -125,7 +120,7 @@ see_tree(struct chooser *chooser)
     const struct freebsd_tree *tree = chooser->tree;
     struct arena *scratch = arena_new();
 
-    chooser->sights = arena_alloc(chooser->arena, (size_t)tree->file_count * chooser->fact_count);
+    chooser->sights = arena_alloc(chooser->arena, (size_t)tree->file_count * chooser->claims->items.count);
     for (uint32_t i = 0; i < tree->file_count; i++) {
         size_t size;
         char *text;
@@ -134,33 +129,33 @@ see_tree(struct chooser *chooser)
             continue;
         text = file_read(scratch, path_join(scratch, tree->sys, tree->files[i].path), &size);
         if (text != NULL)
-            see_source(chooser, text, chooser->sights + (size_t)i * chooser->fact_count);
+            see_source(chooser, text, chooser->sights + (size_t)i * chooser->claims->items.count);
         arena_reset(scratch);
     }
     arena_free(scratch);
 }
 
-/* Moves those of a source's facts that are left and seen in all ways of 'how' into 'model', or only counts
+/* Moves those of a source's claims that are left and seen in all ways of 'how' into 'model', or only counts
  * them when it is NULL. */
 static uint32_t
 take_left(struct chooser *chooser, uint32_t file, unsigned char how, struct fact_model *model)
 {
-    const unsigned char *row = chooser->sights + (size_t)file * chooser->fact_count;
+    const unsigned char *row = chooser->sights + (size_t)file * chooser->claims->items.count;
     uint32_t count = 0;
 
-    for (uint32_t i = 0; i < chooser->fact_count; i++) {
+    for (uint32_t i = 0; i < chooser->claims->items.count; i++) {
         if (!chooser->left[i] || (row[i] & how) != how)
             continue;
         count++;
         if (model == NULL)
             continue;
-        vector_push(chooser->arena, &model->facts, i);
+        vector_push(chooser->arena, &model->claims, i);
         chooser->left[i] = false;
     }
     return count;
 }
 
-/* Adds models until no source sees, in all ways of 'how', a fact that is left. */
+/* Adds models until no source sees, in all ways of 'how', a claim that is left. */
 static void
 add_models(struct chooser *chooser, unsigned char how, struct fact_models *models)
 {
@@ -184,23 +179,23 @@ add_models(struct chooser *chooser, unsigned char how, struct fact_models *model
 }
 
 struct fact_models
-fact_model_choose(struct arena *arena, const struct rule_set *rules, const struct freebsd_tree *tree)
+fact_model_choose(struct arena *arena, const struct fact_claims *claims, const struct freebsd_tree *tree)
 {
-    struct chooser chooser = {
-        .arena = arena, .rules = rules, .tree = tree, .fact_count = rules->functions.count};
+    struct chooser chooser = {.arena = arena, .claims = claims, .tree = tree};
     struct fact_models models = {0};
+    uint32_t count = claims->items.count;
 
     seek_all(&chooser);
     see_tree(&chooser);
-    chooser.left = arena_alloc(arena, chooser.fact_count);
-    for (uint32_t i = 0; i < chooser.fact_count; i++)
-        chooser.left[i] = fact_model_applies(&rules->functions.items[i], tree);
-    add_models(&chooser, CALLS | INCLUDES, &models);
+    chooser.left = arena_alloc(arena, count);
+    for (uint32_t i = 0; i < count; i++)
+        chooser.left[i] = !claims->items.items[i].is_open;
+    add_models(&chooser, SAYS | INCLUDES, &models);
     add_models(&chooser, INCLUDES, &models);
-    add_models(&chooser, CALLS, &models);
-    for (uint32_t i = 0; models.items.count != 0 && i < chooser.fact_count; i++) {
+    add_models(&chooser, SAYS, &models);
+    for (uint32_t i = 0; models.items.count != 0 && i < count; i++) {
         if (chooser.left[i]) /* by chance: the source that sees most includes most */
-            vector_push(arena, &models.items.items[0].facts, i);
+            vector_push(arena, &models.items.items[0].claims, i);
     }
     return models;
 }

@@ -164,8 +164,7 @@ set_option(struct arena *arena, enum option option, const char *value, struct op
 
     switch (option) {
     case OPTION_CHECK:
-        options->check = true;
-        options->tree = value;
+        vector_push(arena, &options->checks, value);
         return true;
     case OPTION_OUTPUT:
         return parse_output(arena, value, options, diagnostics);
@@ -315,7 +314,7 @@ check_options(const struct options *options, struct diagnostics *diagnostics)
         problem = "-p and --tree do not go together";
     else if ((options->database != NULL || options->tree != NULL) && options->has_flags)
         problem = "flags behind '--' are for plain files, not for -p or --tree";
-    else if (options->config != NULL && options->tree == NULL)
+    else if (options->config != NULL && options->tree == NULL && options->checks.count == 0)
         problem = "--config needs a source tree";
     else if ((command == COMMAND_SCAN || command == COMMAND_EXTRACT) && options->paths.count == 0 &&
              options->database == NULL && options->tree == NULL)

@@ -41,11 +41,11 @@ struct options {
     VECTOR(const char *) flags; /* behind "--" */
     bool has_flags;
     const char *database; /* NULL when not given, as all text below */
-    const char *tree;     /* of --tree, or of --check */
+    const char *tree;
     const char *architecture;
     const char *config;
     const char *out;
-    bool check;
+    VECTOR(const char *) checks; /* trees */
     const char *targets;
     const char *units;
     VECTOR(struct output_request) outputs; /* never empty */

@@ -110,8 +110,8 @@ sort_names(struct name_list *names)
     names->items.count = kept;
 }
 
-struct frontend_names
-rule_choice_names(struct arena *arena, const struct rule_set *rules)
+static struct frontend_names
+choose_names(struct arena *arena, const struct rule_set *rules, bool with_flags)
 {
     struct name_list functions = {0}, macros = {0};
 
@@ -123,10 +123,24 @@ rule_choice_names(struct arena *arena, const struct rule_set *rules)
                 vector_push(arena, &functions.items, spelling->name);
         }
     }
+    for (uint32_t i = 0; with_flags && i < rules->flags.count; i++)
+        vector_push(arena, &macros.items, rules->flags.items[i].spelling);
     sort_names(&functions);
     sort_names(&macros);
     return (struct frontend_names){.macros = macros.items.items,
                                    .macro_count = macros.items.count,
                                    .functions = functions.items.items,
                                    .function_count = functions.items.count};
+}
+
+struct frontend_names
+rule_choice_names(struct arena *arena, const struct rule_set *rules)
+{
+    return choose_names(arena, rules, false);
+}
+
+struct frontend_names
+rule_choice_names_and_flags(struct arena *arena, const struct rule_set *rules)
+{
+    return choose_names(arena, rules, true);
 }

@@ -14,5 +14,7 @@ bool rule_choice_unknown(struct arena *arena, const struct rule_set *rules, cons
                          struct diagnostics *diagnostics);
 /* The names that the front end must keep as they are spelled. */
 struct frontend_names rule_choice_names(struct arena *arena, const struct rule_set *rules);
+/* The same, and flags as macros: for a check of what is declared. */
+struct frontend_names rule_choice_names_and_flags(struct arena *arena, const struct rule_set *rules);
 
 #endif

@@ -109,7 +109,7 @@ rules_command_run(struct arena *arena, const struct options *options, struct dia
 
     if (rules == NULL)
         return EXIT_USAGE;
-    if (options->check)
+    if (options->checks.count != 0)
         return fact_check_run(arena, options, rules, diagnostics) ? EXIT_CLEAN : EXIT_USAGE;
     if (options->command == COMMAND_EXPLAIN)
         return explain_rules(arena, options, rules, diagnostics);

@@ -78,6 +78,10 @@ bool freebsd_generate(struct arena *arena, const struct freebsd_options *options
                       struct diagnostics *diagnostics);
 /* Writes compile_commands.json, Makefile, modules.json, stats.json and the generated headers below 'out'. */
 bool freebsd_write(const struct freebsd_tree *tree, struct diagnostics *diagnostics);
+/* The generated header that declares a kobj method's descriptor (toy_play_desc): "toy_if.h"; 'known' says
+ * whether the tree has that interface. */
+const char *freebsd_interface_header(struct arena *arena, const struct freebsd_tree *tree,
+                                     const char *descriptor, bool *known);
 /* How many files have 'status'; of those in sys/conf/files* only, when 'listed' is set. */
 uint32_t freebsd_count(const struct freebsd_tree *tree, enum freebsd_status status, bool listed);
 

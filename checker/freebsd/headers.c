@@ -225,3 +225,31 @@ headers_generate(struct build *build)
     }
     walk_interfaces(build, "");
 }
+
+static bool
+has_generated(const struct freebsd_tree *tree, const char *path)
+{
+    for (uint32_t i = 0; i < tree->generated_count; i++) {
+        if (strcmp(tree->generated[i].path, path) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A descriptor's name begins with that of its interface, which may itself have '_' in it: the longest counts.
+ */
+const char *
+freebsd_interface_header(struct arena *arena, const struct freebsd_tree *tree, const char *descriptor,
+                         bool *known)
+{
+    const char *header = arena_printf(arena, "%s_if.h", descriptor);
+    char *interface = arena_string(arena, descriptor), *end;
+
+    *known = false;
+    while (!*known && (end = strrchr(interface, '_')) != NULL) {
+        *end = '\0';
+        header = arena_printf(arena, "%s_if.h", interface);
+        *known = has_generated(tree, header);
+    }
+    return header;
+}

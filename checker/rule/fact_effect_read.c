@@ -13,7 +13,7 @@ static const char *const effect_names[EFFECT_COUNT] = {
 };
 
 static const char *const role_names[ROLE_COUNT] = {
-#define ROLE(enumerator, key) key,
+#define ROLE(enumerator, key, types) key,
 #include "rule/effect.def"
 };
 

@@ -28,7 +28,7 @@ enum effect_kind {
 };
 
 enum role {
-#define ROLE(enumerator, key) ROLE_##enumerator,
+#define ROLE(enumerator, key, types) ROLE_##enumerator,
 #include "rule/effect.def"
     ROLE_COUNT
 };

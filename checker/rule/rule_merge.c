@@ -53,25 +53,29 @@ by_name_and_span(const void *a, const void *b, struct version_span left, struct 
 static int
 by_function(const void *a, const void *b)
 {
-    return by_name_and_span(a, b, ((const struct fact_function *)a)->span, ((const struct fact_function *)b)->span);
+    return by_name_and_span(a, b, ((const struct fact_function *)a)->span,
+                            ((const struct fact_function *)b)->span);
 }
 
 static int
 by_struct(const void *a, const void *b)
 {
-    return by_name_and_span(a, b, ((const struct fact_struct *)a)->span, ((const struct fact_struct *)b)->span);
+    return by_name_and_span(a, b, ((const struct fact_struct *)a)->span,
+                            ((const struct fact_struct *)b)->span);
 }
 
 static int
 by_method(const void *a, const void *b)
 {
-    return by_name_and_span(a, b, ((const struct fact_method *)a)->span, ((const struct fact_method *)b)->span);
+    return by_name_and_span(a, b, ((const struct fact_method *)a)->span,
+                            ((const struct fact_method *)b)->span);
 }
 
 static int
 by_global(const void *a, const void *b)
 {
-    return by_name_and_span(a, b, ((const struct fact_global *)a)->span, ((const struct fact_global *)b)->span);
+    return by_name_and_span(a, b, ((const struct fact_global *)a)->span,
+                            ((const struct fact_global *)b)->span);
 }
 
 /* By set, then by value, so that rule_flag_text() names low bits first. */

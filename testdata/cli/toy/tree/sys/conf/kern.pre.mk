@@ -1,0 +1,3 @@
+INCLUDES= -nostdinc -I. -I$S
+CFLAGS= ${INCLUDES}
+NORMAL_C= ${CC} -c ${CFLAGS} ${.IMPSRC}

@@ -1,0 +1,3 @@
+#include <sys/param.h>
+#include <sys/toy.h>
+#include "toy_if.h"

@@ -1,0 +1,2 @@
+INTERFACE toy;
+METHOD int play { device_t dev; };
