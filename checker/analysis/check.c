@@ -88,16 +88,16 @@ set_target(struct check *check, struct event *event, uint32_t number)
                      : arena_printf(check->arena, "FreeBSD %s on %s", release, target->architecture));
 }
 
-static enum severity
+/* The first severity whose condition holds; the last has none. */
+static const struct rule_severity *
 severity_of(const struct rule *rule, const struct event *event)
 {
-    for (uint32_t i = 0; i < rule->severities.count; i++) {
-        const struct rule_severity *row = &rule->severities.items[i];
+    const struct rule_severity *severity = rule->severities.items;
 
-        if (row->condition == NULL || expression_evaluate(row->condition, look_up, event) == TRUTH_TRUE)
-            return row->level;
-    }
-    return SEVERITY_WARNING;
+    while (severity->condition != NULL &&
+           expression_evaluate(severity->condition, look_up, event) != TRUTH_TRUE)
+        severity++;
+    return severity;
 }
 
 /* ---- candidates ---- */
@@ -195,7 +195,7 @@ check_on_event(void *listener, struct interpreter *in, const struct state *state
             if (truth == TRUTH_FALSE)
                 continue;
             candidate.is_definite = truth == TRUTH_TRUE && !event->is_ambiguous;
-            candidate.severity = severity_of(rule, event);
+            candidate.severity = severity_of(rule, event)->level;
             candidate.depth = witness_depth(in, event->site) +
                               (event->load == NULL ? 0 : witness_depth(in, event->load->site));
             consider(check, rule, in, event, &candidate);
@@ -300,6 +300,7 @@ report_candidate(struct check *check, struct interpreter *in, struct report *rep
     const struct rule *rule = &rules->rules.items[candidate->key.rule];
     const struct ir_function *function = &program->functions.items[candidate->key.function];
     struct ir_position position = function->instructions.items[candidate->key.instruction].position;
+    const struct rule_severity *texts;
     struct finding finding = {
         .rule = rule, .severity = candidate->severity, .is_definite = candidate->is_definite};
 
@@ -310,11 +311,17 @@ report_candidate(struct check *check, struct interpreter *in, struct report *rep
     finding.function = arena_string(report->arena, ir_text(program, function->name));
     finding.module =
         check->options->module == NULL ? NULL : arena_string(report->arena, check->options->module);
-    finding.message = fill_in(report->arena, rules, &candidate->event, rule->message);
+    texts = severity_of(rule, &candidate->event);
+    finding.message = fill_in(report->arena, rules, &candidate->event,
+                              texts->message == NULL ? rule->message : texts->message);
     finding.target = arena_string(report->arena, candidate->event.values[ATTRIBUTE_TARGET_NAME].symbol);
     witness_add(in, report, &finding, &candidate->event, &candidate->activation);
-    add_text_note(report, &finding, NOTE_WHY, fill_in(report->arena, rules, &candidate->event, rule->why));
-    add_text_note(report, &finding, NOTE_FIX, fill_in(report->arena, rules, &candidate->event, rule->fix));
+    add_text_note(
+        report, &finding, NOTE_WHY,
+        fill_in(report->arena, rules, &candidate->event, texts->why == NULL ? rule->why : texts->why));
+    add_text_note(
+        report, &finding, NOTE_FIX,
+        fill_in(report->arena, rules, &candidate->event, texts->fix == NULL ? rule->fix : texts->fix));
     vector_push(report->arena, &report->findings, finding);
 }
 

@@ -10,7 +10,7 @@ event_new(enum event_kind kind, uint32_t site)
     memset(&event, 0, sizeof(event));
     event.kind = kind;
     event.site = site;
-    event.subject = SITE_NONE;
+    event.subject = event.loaded = SITE_NONE;
     return event;
 }
 

@@ -11,6 +11,7 @@ struct event {
     enum event_kind kind;
     uint32_t site;    /* where it happens */
     uint32_t subject; /* site of the load or hold it is about, in the running activation; SITE_NONE */
+    uint32_t loaded;  /* site of the load, in the running activation, of a map it is about, too; SITE_NONE */
     const struct load_record *load; /* the load by another activation that it is about; NULL */
     bool is_ambiguous;
     struct attribute_value values[ATTRIBUTE_COUNT];

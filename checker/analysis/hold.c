@@ -328,6 +328,7 @@ describe_map(struct interpreter *in, struct event *event, const struct object *m
     event_symbol(event, ATTRIBUTE_MAP_STATE, map == NULL ? "unloaded" : "loaded");
     if (map == NULL)
         return;
+    event->loaded = map->site;
     event_symbol(event, ATTRIBUTE_MAP, symbol_text(in->states, in->symbols, map->key));
     event_symbol(event, ATTRIBUTE_MAP_SPACE, event_space(map->space));
     event_symbol(event, ATTRIBUTE_MAP_PAGES, event_pages(PAGES_RELEASED));

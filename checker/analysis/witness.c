@@ -90,12 +90,11 @@ add_way(struct interpreter *in, struct report *report, struct finding *finding, 
 /* Where the memory was loaded, held or wired that the event is about. */
 static void
 add_subject(struct interpreter *in, struct report *report, struct finding *finding, uint32_t site,
-            const struct event *event, const struct activation *activation)
+            bool is_load, const struct activation *activation)
 {
     const struct site *at = interpret_site_at(in, site);
     const struct ir_instruction *ins = interpret_instruction_at(in, site);
     const char *callee = ins->op == IR_OP_CALL ? function_name(in, ins->call.function) : "a call";
-    bool is_load = event->kind == EVENT_SYNC || event->kind == EVENT_UNLOAD || event->load != NULL;
 
     add(in, report, finding, NOTE_BUFFER, ins->position, function_name(in, at->function),
         activation->context == NULL ? NULL : activation->context->name,
@@ -111,10 +110,13 @@ witness_add(struct interpreter *in, struct report *report, struct finding *findi
 {
     if (event->load != NULL) {
         add_way(in, report, finding, NOTE_BUFFER, event->load->activation, event->load->site);
-        add_subject(in, report, finding, event->load->site, event, event->load->activation);
+        add_subject(in, report, finding, event->load->site, true, event->load->activation);
     } else if (event->subject != SITE_NONE && event->subject != event->site) {
-        add_subject(in, report, finding, event->subject, event, activation);
+        add_subject(in, report, finding, event->subject,
+                    event->kind == EVENT_SYNC || event->kind == EVENT_UNLOAD, activation);
     }
+    if (event->loaded != SITE_NONE)
+        add_subject(in, report, finding, event->loaded, true, activation);
     add_way(in, report, finding, NOTE_THREAD, activation, event->site);
 }
 

@@ -52,12 +52,18 @@ list_rules(const struct rule_set *rules)
         printf("%-*s  %s\n", (int)widest, rule->id, rule->summary);
 }
 
+/* The rule's own text last: each severity may have another. */
 static void
-print_section(const char *title, const char *text)
+print_section(const struct rule *rule, const char *title, size_t of_severity, const char *text)
 {
-    if (text == NULL)
-        return;
     printf("\n%s:\n", title);
+    vector_each (severity, &rule->severities) {
+        const char *other;
+
+        memcpy(&other, (const char *)severity + of_severity, sizeof(other));
+        if (other != NULL)
+            print_folded(other, 2);
+    }
     print_folded(text, 2);
 }
 
@@ -72,8 +78,8 @@ explain_rule(const struct rule *rule)
         putchar('\n');
         print_folded(rule->explanation, 0);
     }
-    print_section("why", rule->why);
-    print_section("what to do instead", rule->fix);
+    print_section(rule, "why", offsetof(struct rule_severity, why), rule->why);
+    print_section(rule, "what to do instead", offsetof(struct rule_severity, fix), rule->fix);
     vector_each (clause, &rule->clauses) {
         printf("%s%s", separator, *clause);
         separator = ", ";

@@ -244,6 +244,9 @@ enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_ERROR };
 struct rule_severity {
     enum severity level;
     const struct expression *condition; /* NULL: always */
+    const char *message;                /* in this case, instead of the rule's; NULL: the rule's */
+    const char *why;
+    const char *fix;
 };
 
 struct rule {

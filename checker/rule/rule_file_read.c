@@ -50,73 +50,6 @@ read_events(struct reader *reader, const struct yaml_node *value, void *object)
     return is_good;
 }
 
-/* ---- expressions and severities ---- */
-
-/* 'raw' keeps the lines as they stand in the file, so that a mistake's place is exact. */
-static bool
-read_expression(struct reader *reader, const struct yaml_node *value, const struct expression **expression)
-{
-    if (!key_expect(reader, value, YAML_SCALAR, "an expression"))
-        return false;
-    if (!value->is_quoted)
-        return diagnostic_error(reader->diagnostics, value->place, "an expression must stand in quotes");
-    *expression =
-        expression_parse(reader->arena, reader->known, value->raw, value->raw_place, reader->diagnostics);
-    return *expression != NULL;
-}
-
-static bool
-read_when(struct reader *reader, const struct yaml_node *value, void *object)
-{
-    return read_expression(reader, value, &((struct rule *)object)->when);
-}
-
-static bool
-read_if(struct reader *reader, const struct yaml_node *value, void *object)
-{
-    return read_expression(reader, value, &((struct rule_severity *)object)->condition);
-}
-
-static const struct word level_words[] = {
-    {"error", SEVERITY_ERROR}, {"warning", SEVERITY_WARNING}, {"info", SEVERITY_INFO}, {NULL, 0}};
-
-static const struct key severity_keys[] = {
-    {.name = "level",
-     .type = KEY_WORD,
-     .is_required = true,
-     .offset = offsetof(struct rule_severity, level),
-     .words = level_words},
-    {.name = "if", .type = KEY_CUSTOM, .read = read_if},
-};
-
-static bool
-read_severity(struct reader *reader, const struct yaml_node *value, void *object)
-{
-    struct rule *rule = object;
-    bool is_good = true;
-
-    if (!key_expect(reader, value, YAML_LIST, "a list of severities"))
-        return false;
-    if (value->child == NULL)
-        return diagnostic_error(reader->diagnostics, value->place, "the list is empty");
-    for (const struct yaml_node *item = value->child; item != NULL; item = item->next) {
-        struct rule_severity severity = {0};
-
-        if (!key_read_map(reader, &reader->tables[TABLE_SEVERITY], item, &severity)) {
-            is_good = false;
-            continue;
-        }
-        if (severity.condition != NULL && item->next == NULL)
-            is_good =
-                diagnostic_error(reader->diagnostics, item->place, "the last severity must have no 'if'");
-        if (severity.condition == NULL && item->next != NULL)
-            is_good = diagnostic_error(reader->diagnostics, item->next->place,
-                                       "never reached: the severity before has no 'if'");
-        vector_push(reader->arena, &rule->severities, severity);
-    }
-    return is_good;
-}
-
 /* ---- texts with attributes in braces ---- */
 
 /* What stands in one pair of braces; 'name' is the text behind the opening one. */
@@ -158,16 +91,105 @@ check_braces(struct reader *reader, const struct yaml_node *value)
     return true;
 }
 
+/* ---- expressions and severities ---- */
+
+/* 'raw' keeps the lines as they stand in the file, so that a mistake's place is exact. */
+static bool
+read_expression(struct reader *reader, const struct yaml_node *value, const struct expression **expression)
+{
+    if (!key_expect(reader, value, YAML_SCALAR, "an expression"))
+        return false;
+    if (!value->is_quoted)
+        return diagnostic_error(reader->diagnostics, value->place, "an expression must stand in quotes");
+    *expression =
+        expression_parse(reader->arena, reader->known, value->raw, value->raw_place, reader->diagnostics);
+    return *expression != NULL;
+}
+
+static bool
+read_when(struct reader *reader, const struct yaml_node *value, void *object)
+{
+    return read_expression(reader, value, &((struct rule *)object)->when);
+}
+
+static bool
+read_if(struct reader *reader, const struct yaml_node *value, void *object)
+{
+    return read_expression(reader, value, &((struct rule_severity *)object)->condition);
+}
+
+/* A text with attributes in braces. */
+static bool
+read_template(struct reader *reader, const struct yaml_node *value, const char **text)
+{
+    return key_read_text(reader, value, text) && check_braces(reader, value);
+}
+
+static bool
+read_case_message(struct reader *reader, const struct yaml_node *value, void *object)
+{
+    return read_template(reader, value, &((struct rule_severity *)object)->message);
+}
+
+static bool
+read_case_why(struct reader *reader, const struct yaml_node *value, void *object)
+{
+    return read_template(reader, value, &((struct rule_severity *)object)->why);
+}
+
+static const struct word level_words[] = {
+    {"error", SEVERITY_ERROR}, {"warning", SEVERITY_WARNING}, {"info", SEVERITY_INFO}, {NULL, 0}};
+
+static const struct key severity_keys[] = {
+    {.name = "level",
+     .type = KEY_WORD,
+     .is_required = true,
+     .offset = offsetof(struct rule_severity, level),
+     .words = level_words},
+    {.name = "if", .type = KEY_CUSTOM, .read = read_if},
+    {.name = "message", .type = KEY_CUSTOM, .read = read_case_message},
+    {.name = "why", .type = KEY_CUSTOM, .read = read_case_why},
+    {.name = "fix", .type = KEY_TEXT, .offset = offsetof(struct rule_severity, fix)},
+};
+
+static bool
+read_severity(struct reader *reader, const struct yaml_node *value, void *object)
+{
+    struct rule *rule = object;
+    bool is_good = true;
+
+    if (!key_expect(reader, value, YAML_LIST, "a list of severities"))
+        return false;
+    if (value->child == NULL)
+        return diagnostic_error(reader->diagnostics, value->place, "the list is empty");
+    for (const struct yaml_node *item = value->child; item != NULL; item = item->next) {
+        struct rule_severity severity = {0};
+
+        if (!key_read_map(reader, &reader->tables[TABLE_SEVERITY], item, &severity)) {
+            is_good = false;
+            continue;
+        }
+        if (severity.condition != NULL && item->next == NULL)
+            is_good =
+                diagnostic_error(reader->diagnostics, item->place, "the last severity must have no 'if'");
+        if (severity.condition == NULL && item->next != NULL)
+            is_good = diagnostic_error(reader->diagnostics, item->next->place,
+                                       "never reached: the severity before has no 'if'");
+        vector_push(reader->arena, &rule->severities, severity);
+    }
+    return is_good;
+}
+
 static bool
 read_message(struct reader *reader, const struct yaml_node *value, void *object)
 {
-    return key_read_text(reader, value, &((struct rule *)object)->message) && check_braces(reader, value);
+    return read_template(reader, value, &((struct rule *)object)->message);
 }
 
 static bool
 read_why(struct reader *reader, const struct yaml_node *value, void *object)
 {
-    return key_read_text(reader, value, &((struct rule *)object)->why) && check_braces(reader, value);
+    return read_template(reader, value, &((struct rule *)object)->why);
 }
 
 /* ---- rules ---- */
