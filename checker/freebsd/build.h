@@ -19,6 +19,12 @@ struct build_file {
     UT_hash_handle hh;
 };
 
+/* A link that a kernel build makes to a folder of headers. */
+struct build_link {
+    const char *name;
+    const char *target; /* absolute */
+};
+
 struct build {
     struct arena *arena;
     struct diagnostics *diagnostics;
@@ -26,6 +32,9 @@ struct build {
     const char *sys;
     const char *include; /* OUT/include */
     const char *architecture;
+    const char *folder;  /* the architecture's own, below sys/: "amd64", in some forks "arch/amd64" */
+    const char *notes;   /* NOTES that it shares with others, below sys/; NULL: none */
+    VECTOR(struct build_link) links;
     const char *cpu;     /* MACHINE_CPUARCH */
     const char *machine; /* MACHINE_ARCH */
     const char *triple;
@@ -47,6 +56,8 @@ void build_add_module(struct build *build, struct build_file *file, const char *
 /* 'path' below the tree's sys/, or NULL when it does not lie there. */
 const char *build_below(const struct build *build, const char *path);
 
+/* architecture.c: finds the architecture that is asked for, by its name; 'others' receives the tree's others. */
+bool architecture_choose(struct build *build, const struct freebsd_options *options, text_words *others);
 /* flags.c: variables of build files, and compiler arguments from their commands. */
 void flags_prepare(struct build *build);
 /* The arguments with which 'command' (unexpanded; NULL: the kernel's default) compiles 'path', in 'scope'. */

@@ -51,51 +51,6 @@ read_version(struct arena *arena, const char *data)
     return 0;
 }
 
-/* The architectures that the tree has lists of files for. */
-static text_words
-architectures(struct arena *arena, const char *sys)
-{
-    text_words found = {0};
-    size_t count = 0;
-    char **names = file_list(arena, path_join(arena, sys, "conf"), &count);
-
-    for (size_t i = 0; names != NULL && i < count; i++) {
-        if (text_starts(names[i], "files.") &&
-            file_is_folder(arena_printf(arena, "%s/%s/include", sys, names[i] + strlen("files."))) &&
-            file_exists(arena_printf(arena, "%s/conf/Makefile.%s", sys, names[i] + strlen("files."))))
-            vector_push(arena, &found, names[i] + strlen("files."));
-    }
-    return found;
-}
-
-/* How build files and clang name an architecture that the tree calls 'name'. */
-static void
-name_architecture(struct build *build)
-{
-    static const struct {
-        const char *name, *cpu, *machine, *clang;
-    } known[] = {{"amd64", "amd64", "amd64", "x86_64"},
-                 {"i386", "i386", "i386", "i686"},
-                 {"pc98", "i386", "i386", "i686"},
-                 {"arm64", "aarch64", "aarch64", "aarch64"},
-                 {"arm", "arm", "armv7", "armv7"},
-                 {"powerpc", "powerpc", "powerpc64", "powerpc64"},
-                 {"riscv", "riscv", "riscv64", "riscv64"},
-                 {"mips", "mips", "mips64", "mips64"},
-                 {"sparc64", "sparc64", "sparc64", "sparcv9"}};
-    const char *clang = build->architecture;
-
-    build->cpu = build->machine = build->architecture;
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-        if (strcmp(known[i].name, build->architecture) == 0) {
-            build->cpu = known[i].cpu;
-            build->machine = known[i].machine;
-            clang = known[i].clang;
-        }
-    }
-    build->triple = arena_printf(build->arena, "%s-unknown-freebsd%u", clang, build->version / 100000);
-}
-
 static bool
 check_tree(struct build *build, const struct freebsd_options *options)
 {
@@ -122,30 +77,6 @@ check_tree(struct build *build, const struct freebsd_options *options)
     if (build->version == 0)
         return diagnostic_error(build->diagnostics, (struct source_place){.file = header},
                                 "does not define __FreeBSD_version");
-    return true;
-}
-
-static bool
-check_architecture(struct build *build, const struct freebsd_options *options, text_words *others)
-{
-    struct arena *arena = build->arena;
-    text_words all = architectures(arena, build->sys);
-    struct text names = {.arena = arena};
-    bool found = false;
-
-    build->architecture = options->architecture == NULL ? "amd64" : options->architecture;
-    vector_each (name, &all) {
-        text_printf(&names, "%s%s", names.length > 0 ? ", " : "", *name);
-        if (strcmp(*name, build->architecture) == 0)
-            found = true;
-        else
-            vector_push(arena, others, *name);
-    }
-    if (!found)
-        return diagnostic_error(build->diagnostics, (struct source_place){.file = options->tree},
-                                "the tree has no architecture '%s'; it has %s", build->architecture,
-                                names.length > 0 ? text_value(&names) : "none");
-    name_architecture(build);
     return true;
 }
 
@@ -308,17 +239,10 @@ list_generated(struct build *build, struct freebsd_tree *result)
 {
     VECTOR(struct freebsd_generated) all = {0};
     struct arena *arena = build->arena;
-    const char *links[] = {"machine", build->cpu, "x86", "i386"};
     uint32_t kept = 0;
 
-    for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
-        bool x86 = strcmp(build->cpu, "amd64") == 0 || strcmp(build->cpu, "i386") == 0;
-        const char *folder = i == 0 ? build->architecture : links[i];
-        char *target = arena_printf(arena, "%s/%s/include", build->sys, folder);
-
-        if ((i < 2 || x86) && file_is_folder(target))
-            vector_push(arena, &all, (struct freebsd_generated){.path = links[i], .target = target});
-    }
+    vector_each (link, &build->links)
+        vector_push(arena, &all, (struct freebsd_generated){.path = link->name, .target = link->target});
     vector_each (file, &build->generated)
         vector_push(arena, &all, (struct freebsd_generated){.path = file->path, .text = file->text});
     qsort(all.items, all.count, sizeof(all.items[0]), compare_generated);
@@ -340,10 +264,10 @@ freebsd_generate(struct arena *arena, const struct freebsd_options *options, str
     text_words arguments;
 
     *result = (struct freebsd_tree){0};
-    if (!check_tree(&build, options) || !check_architecture(&build, options, &others))
+    if (!check_tree(&build, options) || !architecture_choose(&build, options, &others))
         return false;
     build.include = path_join(arena, out, "include");
-    if (!kernel_config_read(arena, build.sys, build.architecture, options->config, &build.config,
+    if (!kernel_config_read(arena, build.sys, build.folder, build.notes, options->config, &build.config,
                             diagnostics) ||
         !conf_files_read(arena, build.sys, build.architecture, &others, &build.entries, diagnostics))
         return false;

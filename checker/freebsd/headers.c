@@ -119,7 +119,7 @@ read_below(struct build *build, const char *path)
     size_t size;
 
     if (path != NULL && *path == '@')
-        path = arena_printf(arena, "%s%s", build->architecture, path + 1);
+        path = arena_printf(arena, "%s%s", build->folder, path + 1);
     return path == NULL ? NULL : file_read(arena, path_join(arena, build->sys, path), &size);
 }
 

@@ -289,16 +289,14 @@ read_header(struct search *search, struct header *header)
 static char *
 in_generated(struct search *search, const char *name, bool *found)
 {
-    struct build *build = search->build;
-    const char *links[] = {"machine", build->cpu, "x86", "i386"};
-
     *found = is_generated(search, name);
-    for (size_t i = 0; i < sizeof(links) / sizeof(links[0]) && !*found; i++) {
-        size_t length = strlen(links[i]);
+    if (*found)
+        return NULL;
+    vector_each (link, &search->build->links) {
+        const char *below = path_below(name, link->name);
 
-        if (strncmp(name, links[i], length) == 0 && name[length] == '/')
-            return arena_printf(search->arena, "%s/%s/include%s", build->sys,
-                                i == 0 ? build->architecture : links[i], name + length);
+        if (below != NULL)
+            return path_join(search->arena, link->target, below);
     }
     return NULL;
 }

@@ -8,8 +8,10 @@ enum { DEEPEST_INCLUDE = 8 };
 
 struct reader {
     struct arena *arena;
+    const char *sys;
     const char *folder; /* ARCH/conf */
     struct kernel_config *config;
+    struct diagnostics *diagnostics;
     int depth;
 };
 
@@ -69,9 +71,44 @@ add_make_option(struct reader *reader, const char *word)
 
 static bool read_config(struct reader *reader, const char *path);
 
+/*
+ * Where config(8) finds an included file: from the folder of configurations, else in sys/conf. The way up to
+ * sys/ is two steps, also where a fork keeps its architectures one folder deeper. NULL when it is nowhere.
+ */
+static char *
+find_include(struct reader *reader, const char *from, const char *name)
+{
+    struct arena *arena = reader->arena;
+    const char *below = path_below(name, "../..");
+    char *places[] = {path_join(arena, path_folder(arena, from), name),
+                      path_join(arena, reader->folder, name),
+                      arena_printf(arena, "%s/conf/%s", reader->sys, name),
+                      path_join(arena, reader->sys, below == NULL ? name : below)};
+
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) - (below == NULL); i++) {
+        if (file_exists(places[i]))
+            return places[i];
+    }
+    return NULL;
+}
+
+static void
+include(struct reader *reader, const char *name, struct source_place place)
+{
+    char *path = find_include(reader, place.file, name);
+
+    if (path == NULL) {
+        diagnostic_warning(reader->diagnostics, place, "no such file '%s'; its options are not set", name);
+        return;
+    }
+    reader->depth++;
+    read_config(reader, path);
+    reader->depth--;
+}
+
 /* One 'keyword value' of a line. */
 static void
-apply(struct reader *reader, const char *keyword, const char *word, const char *path)
+apply(struct reader *reader, const char *keyword, const char *word, struct source_place place)
 {
     struct arena *arena = reader->arena;
     struct config_option option = split_option(arena, word);
@@ -91,11 +128,7 @@ apply(struct reader *reader, const char *keyword, const char *word, const char *
     } else if (text_starts(keyword, "makeoption")) {
         add_make_option(reader, word);
     } else if (strcmp(keyword, "include") == 0 && reader->depth < DEEPEST_INCLUDE) {
-        char *beside = path_join(arena, path_folder(arena, path), word);
-
-        reader->depth++;
-        read_config(reader, file_exists(beside) ? beside : path_join(arena, reader->folder, word));
-        reader->depth--;
+        include(reader, word, place);
     }
 }
 
@@ -119,12 +152,14 @@ read_config(struct reader *reader, const char *path)
 {
     size_t size;
     const char *cursor = file_read(reader->arena, path, &size);
+    struct source_place place = {.file = path};
 
     if (cursor == NULL)
         return false;
     for (char *line; (line = text_line(reader->arena, &cursor)) != NULL;) {
         text_words words;
 
+        place.line++;
         cut_comment(line);
         words = text_split(reader->arena, line, true);
         for (uint32_t i = 1; i < words.count; i++) {
@@ -132,7 +167,7 @@ read_config(struct reader *reader, const char *path)
             bool comma = length > 0 && words.items[i][length - 1] == ',';
             char *word = arena_string_n(reader->arena, words.items[i], length - comma);
 
-            apply(reader, words.items[0], word, path);
+            apply(reader, words.items[0], word, place);
             if (!comma)
                 break;
         }
@@ -141,17 +176,16 @@ read_config(struct reader *reader, const char *path)
 }
 
 static bool
-read_notes(struct reader *reader, const char *sys, const char *architecture)
+read_notes(struct reader *reader, const char *sys, const char *notes)
 {
     struct arena *arena = reader->arena;
-    bool x86 = strcmp(architecture, "amd64") == 0 || strcmp(architecture, "i386") == 0;
     bool read;
 
     if (read_config(reader, path_join(arena, reader->folder, "LINT")))
         return true;
     read = read_config(reader, path_join(arena, sys, "conf/NOTES"));
-    if (x86)
-        read_config(reader, path_join(arena, sys, "x86/conf/NOTES"));
+    if (notes != NULL)
+        read_config(reader, path_join(arena, sys, notes));
     return read_config(reader, path_join(arena, reader->folder, "NOTES")) ||
            read_config(reader, path_join(arena, reader->folder, "GENERIC")) || read;
 }
@@ -171,15 +205,16 @@ no_configuration(struct arena *arena, const char *folder, const char *name, stru
 }
 
 bool
-kernel_config_read(struct arena *arena, const char *sys, const char *architecture, const char *name,
-                   struct kernel_config *config, struct diagnostics *diagnostics)
+kernel_config_read(struct arena *arena, const char *sys, const char *machine, const char *notes,
+                   const char *name, struct kernel_config *config, struct diagnostics *diagnostics)
 {
-    char *folder = arena_printf(arena, "%s/%s/conf", sys, architecture);
-    struct reader reader = {.arena = arena, .folder = folder, .config = config};
+    char *folder = arena_printf(arena, "%s/%s/conf", sys, machine);
+    struct reader reader = {
+        .arena = arena, .sys = sys, .folder = folder, .config = config, .diagnostics = diagnostics};
 
     read_config(&reader, path_join(arena, folder, "DEFAULTS"));
     if (name == NULL || strcmp(name, "LINT") == 0) {
-        read_notes(&reader, sys, architecture);
+        read_notes(&reader, sys, notes);
         return true;
     }
     if (strchr(name, '/') != NULL || !read_config(&reader, path_join(arena, folder, name)))

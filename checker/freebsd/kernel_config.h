@@ -19,11 +19,12 @@ struct kernel_config {
 };
 
 /*
- * Reads the configuration 'name' of 'architecture' in the folder 'sys'; NULL or "LINT" takes every NOTES
- * file, with GENERIC where the architecture has no NOTES of its own. False when it does not exist.
+ * Reads the configuration 'name' of the architecture whose folder below 'sys' is 'machine'; NULL or "LINT"
+ * takes every NOTES file ('notes' below 'sys' too, unless NULL), with GENERIC where the architecture has no
+ * NOTES of its own. False when it does not exist.
  */
-bool kernel_config_read(struct arena *arena, const char *sys, const char *architecture, const char *name,
-                        struct kernel_config *config, struct diagnostics *diagnostics);
+bool kernel_config_read(struct arena *arena, const char *sys, const char *machine, const char *notes,
+                        const char *name, struct kernel_config *config, struct diagnostics *diagnostics);
 /* The value of an option, or NULL. */
 const char *kernel_config_option(const struct kernel_config *config, const char *name);
 

@@ -138,6 +138,15 @@ generate(struct fixture *fixture)
         fail_msg("%s", fixture->diagnostics.first);
 }
 
+static void
+write_file(struct fixture *fixture, const char *path, const char *text)
+{
+    char *full = arena_printf(fixture->arena, "%s/sys/%s", fixture->options.tree, path);
+
+    assert_true(file_make_folder(path_folder(fixture->arena, full)));
+    assert_true(file_write(full, text, strlen(text)));
+}
+
 static const struct freebsd_file *
 find_file(const struct freebsd_tree *tree, const char *path)
 {
@@ -284,6 +293,41 @@ written_folder(void **state)
     assert_null(strstr(text, "rotten.c"));
 }
 
+/* Some forks gather the architectures in a folder, and leave the configurations' includes as they were. */
+static void
+deeper_architecture(void **state)
+{
+    struct fixture *fixture = *state;
+    struct arena *arena = fixture->arena;
+    const char *sys = path_join(arena, fixture->options.tree, "sys");
+
+    assert_true(file_make_folder(path_join(arena, sys, "machines")));
+    assert_int_equal(rename(path_join(arena, sys, "amd64"), path_join(arena, sys, "machines/amd64")), 0);
+    write_file(fixture, "machines/amd64/conf/LINT", "include \"../../conf/NOTES\"\ninclude NOTES\n");
+    write_file(fixture, "machines/amd64/conf/NOTES", "options TOY_DEBUG\n");
+    generate(fixture);
+    assert_int_equal(fixture->diagnostics.warnings, 0);
+    assert_true(text_ends(generated_text(&fixture->tree, "machine"), "/sys/machines/amd64/include"));
+    assert_int_equal(find_file(&fixture->tree, "dev/toy/toy.c")->status, FREEBSD_BUILDS);
+    assert_string_equal(generated_text(&fixture->tree, "opt_toy_debug.h"), "#define TOY_DEBUG 1\n");
+    assert_string_equal(generated_text(&fixture->tree, "opt_global.h"), "#define SMP 1\n");
+}
+
+static void
+included_configurations(void **state)
+{
+    struct fixture *fixture = *state;
+
+    write_file(fixture, "amd64/conf/GENERIC-DEBUG",
+               "include GENERIC\ninclude \"std.debug\"\n\ninclude \"std.gone\"\n");
+    write_file(fixture, "conf/std.debug", "options SMP\n");
+    fixture->options.config = "GENERIC-DEBUG";
+    generate(fixture);
+    assert_string_equal(generated_text(&fixture->tree, "opt_toy_debug.h"), "#define TOY_DEBUG 1\n");
+    assert_string_equal(generated_text(&fixture->tree, "opt_global.h"), "#define SMP 1\n");
+    assert_int_equal(fixture->diagnostics.warnings, 1);
+}
+
 static void
 expect_error(struct fixture *fixture, const char *part)
 {
@@ -362,6 +406,8 @@ main(void)
         cmocka_unit_test_setup_teardown(modules, set_up, tear_down),
         cmocka_unit_test_setup_teardown(option_headers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(written_folder, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(deeper_architecture, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(included_configurations, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_such_tree, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_tree, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_architecture, set_up, tear_down),
