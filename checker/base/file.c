@@ -260,6 +260,15 @@ path_absolute(struct arena *arena, const char *path)
 }
 
 char *
+path_real(struct arena *arena, const char *path)
+{
+    char *real = realpath(path, NULL), *copy = real == NULL ? NULL : arena_string(arena, real);
+
+    free(real);
+    return copy;
+}
+
+char *
 path_folder(struct arena *arena, const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -42,6 +42,8 @@ char *path_join(struct arena *arena, const char *folder, const char *name);
 char *path_normalize(struct arena *arena, const char *path);
 /* The absolute, normalised form, relative paths starting at the current folder. */
 char *path_absolute(struct arena *arena, const char *path);
+/* The absolute form with every symbolic link followed; NULL with errno set when there is no such file. */
+char *path_real(struct arena *arena, const char *path);
 /* The part before the last '/', "." when there is none; and the part behind it. */
 char *path_folder(struct arena *arena, const char *path);
 const char *path_base(const char *path);

@@ -43,6 +43,7 @@ struct input {
     VECTOR(struct source_module) modules;
     VECTOR(struct path_spelling) spellings;
     VECTOR(struct input_skip) skipped; /* known not to build, or not C; they do not count as failures */
+    VECTOR(struct input_skip) failed;  /* asked for, and nothing to be made of them */
     const char *architecture;          /* the tree's; NULL: the compiler's */
 };
 

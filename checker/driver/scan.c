@@ -78,6 +78,10 @@ note_problems(struct scan *scan)
                                          .count = 1,
                                          .is_file = true});
     }
+    vector_each (failed, &scan->input.failed)
+        vector_push(
+            scan->arena, &scan->report.give_ups,
+            (struct give_up){.path = failed->path, .reason = failed->reason, .count = 1, .is_file = true});
 }
 
 static bool
@@ -185,7 +189,7 @@ report(struct scan *scan)
     bool written = true;
 
     settle_report(scan);
-    summary = report_summarize(&scan->report, scan->input.sources.count);
+    summary = report_summarize(&scan->report, scan->input.sources.count + scan->input.failed.count);
     vector_each (skip, &scan->input.skipped)
         summary.files_left_out += skip->is_left_out;
     fflush(stdout);

@@ -7,6 +7,50 @@
 #include "driver/input.h"
 #include "rule/rule.h"
 
+/* A path that is found from the current folder, below the tree's sys/; NULL when it does not lie there. */
+static const char *
+found_below(struct arena *arena, const char *sys, const char *given)
+{
+    const char *real = path_real(arena, given), *real_sys = path_real(arena, sys);
+
+    if (real == NULL || real_sys == NULL)
+        return NULL;
+    return strcmp(real, real_sys) == 0 ? "." : path_below(real, real_sys);
+}
+
+/* A PATH below the tree's sys/: by its name there, else as it is found from the current folder. */
+static const char *
+below_sys(struct arena *arena, const char *sys, const char *given)
+{
+    const char *path = path_normalize(arena, given), *below = path_below(path, path[0] == '/' ? sys : "sys");
+    const char *found;
+
+    if (strcmp(path, "sys") == 0 || strcmp(path, sys) == 0)
+        return ".";
+    if (below == NULL)
+        below = path;
+    if (below[0] != '/' && strcmp(below, ".") != 0 && file_exists(path_join(arena, sys, below)))
+        return below;
+    found = found_below(arena, sys, given);
+    return found == NULL ? below : found;
+}
+
+/* The PATHs as paths below sys/; 'sys/dev', 'dev', 'dev/' and, seen from the current folder, the tree's own
+ * are the same. */
+static const char **
+wanted_paths(struct arena *arena, const struct options *options, uint32_t *count)
+{
+    uint32_t given = options->paths.count;
+    const char **paths = arena_alloc(arena, (given + 1) * sizeof(*paths));
+    const char *sys = path_join(arena, path_absolute(arena, options->tree), "sys");
+
+    *count = given == 0 ? 1 : given;
+    paths[0] = "dev";
+    for (uint32_t i = 0; i < given; i++)
+        paths[i] = below_sys(arena, sys, options->paths.items[i]);
+    return paths;
+}
+
 bool
 tree_prepare(struct arena *arena, const struct options *options, const char *out, struct freebsd_tree *tree,
              struct diagnostics *diagnostics)
@@ -19,6 +63,8 @@ tree_prepare(struct arena *arena, const struct options *options, const char *out
                                      .does_not_build =
                                          rule_embedded_text("rules/freebsd/does-not-build.tsv", &length)};
 
+    if (options->command == COMMAND_SCAN || options->command == COMMAND_EXTRACT)
+        wanted.wanted = wanted_paths(arena, options, &wanted.wanted_count);
     return freebsd_generate(arena, &wanted, tree, diagnostics) && freebsd_write(tree, diagnostics);
 }
 
@@ -30,28 +76,8 @@ enum { MOST_NEEDED = 16 }; /* files read besides the wanted ones of a module, un
 struct choice {
     bool *wanted;
     bool *needed;
+    bool *failed; /* wanted by a PATH of which nothing can be compiled */
 };
-
-/* The PATHs as paths below sys/; 'sys/dev', 'dev' and 'dev/' are the same. */
-static const char **
-wanted_paths(struct arena *arena, const struct options *options, const struct freebsd_tree *tree,
-             uint32_t *count)
-{
-    uint32_t given = options->paths.count;
-    const char **paths = arena_alloc(arena, (given + 1) * sizeof(*paths));
-
-    *count = given == 0 ? 1 : given;
-    paths[0] = "dev";
-    for (uint32_t i = 0; i < given; i++) {
-        const char *path = path_normalize(arena, options->paths.items[i]);
-        const char *below = path_below(path, path[0] == '/' ? tree->sys : "sys");
-
-        if (strcmp(path, "sys") == 0 || strcmp(path, tree->sys) == 0)
-            below = ".";
-        paths[i] = below == NULL ? path : below;
-    }
-    return paths;
-}
 
 /*
  * A driver's parts explain each other, so a module of which some files are wanted is read as a whole; but not
@@ -70,17 +96,39 @@ complete_module(const struct freebsd_module *module, struct choice *choice)
         choice->needed[module->files[f]] = true;
 }
 
-/* Why a file that does not build is left out, or analysed in part only. */
-static struct input_skip
-skip_file(struct arena *arena, const struct freebsd_file *file)
+/* Says why the kernel's build has no source at a path. */
+static bool
+report_missing(struct arena *arena, const struct freebsd_tree *tree, const char *path,
+               struct diagnostics *diagnostics)
 {
-    struct input_skip skip = {.path = file->path, .reason = file->reason};
+    struct source_place place = {.file = path};
 
-    if (file->status == FREEBSD_MISSING_INCLUDE) {
-        skip.reason = arena_printf(arena, "includes '%s', which the tree does not have", file->reason);
-        skip.is_left_out = true;
+    for (uint32_t i = 0; i < tree->elsewhere_count; i++) {
+        if (strcmp(tree->elsewhere[i].path, path) == 0)
+            return diagnostic_error(diagnostics, place,
+                                    "the build of %s's kernel has no such source; that of %s has",
+                                    tree->architecture, tree->elsewhere[i].architectures);
     }
-    return skip;
+    if (file_exists(path_join(arena, tree->sys, path)))
+        return diagnostic_error(diagnostics, place, "there are no C sources in this folder");
+    return diagnostic_error(diagnostics, place, "there is no such source below %s", tree->sys);
+}
+
+/* Chooses the files at or below a path; false when there are none. */
+static bool
+choose_path(const struct freebsd_tree *tree, const char *path, struct choice *choice)
+{
+    bool found = false, compiles = false;
+
+    for (uint32_t i = 0; i < tree->file_count; i++) {
+        if (!input_is_wanted(tree->files[i].path, &path, 1))
+            continue;
+        found = choice->wanted[i] = true;
+        compiles = compiles || tree->files[i].status != FREEBSD_MISSING_INCLUDE;
+    }
+    for (uint32_t i = 0; i < tree->file_count && !compiles; i++)
+        choice->failed[i] = choice->failed[i] || input_is_wanted(tree->files[i].path, &path, 1);
+    return found;
 }
 
 static bool
@@ -88,34 +136,52 @@ choose_files(struct arena *arena, const struct options *options, const struct fr
              struct choice *choice, struct diagnostics *diagnostics)
 {
     uint32_t count;
-    const char **paths = wanted_paths(arena, options, tree, &count);
+    const char **paths = wanted_paths(arena, options, &count);
 
     for (uint32_t p = 0; p < count; p++) {
-        const struct freebsd_file *hopeless = NULL;
-        struct source_place place = {.file = paths[p]};
-        bool found = false;
-
-        for (uint32_t i = 0; i < tree->file_count; i++) {
-            const struct freebsd_file *file = &tree->files[i];
-
-            if (!input_is_wanted(file->path, &paths[p], 1))
-                continue;
-            choice->wanted[i] = true;
-            if (file->status == FREEBSD_MISSING_INCLUDE && hopeless == NULL)
-                hopeless = file;
-            found = found || file->status != FREEBSD_MISSING_INCLUDE;
-        }
-        if (!found && hopeless != NULL)
-            return diagnostic_error(diagnostics, place, "nothing here can be compiled: %s %s", hopeless->path,
-                                    skip_file(arena, hopeless).reason);
-        if (!found)
-            return diagnostic_error(diagnostics, place,
-                                    "the build of %s's kernel has no such source below sys/",
-                                    tree->architecture);
+        if (!choose_path(tree, paths[p], choice))
+            return report_missing(arena, tree, paths[p], diagnostics);
     }
     for (uint32_t m = 0; m < tree->module_count; m++)
         complete_module(&tree->modules[m], choice);
     return true;
+}
+
+/* Notes a wanted file that is not as it should be. */
+static void
+note_problem(struct arena *arena, const struct freebsd_file *file, bool failed, struct input *input)
+{
+    struct input_skip skip = {.path = file->path, .reason = file->reason};
+
+    if (file->status == FREEBSD_MISSING_INCLUDE) {
+        skip.reason =
+            arena_printf(arena, "not analysed: it includes '%s', which the tree does not have", file->reason);
+        skip.is_left_out = true;
+    }
+    if (failed)
+        vector_push(arena, &input->failed, skip);
+    else
+        vector_push(arena, &input->skipped, skip);
+}
+
+/* Says that files are left out, in one line for all of them. */
+static void
+warn_of_missing(const struct input *input, struct diagnostics *diagnostics)
+{
+    const struct input_skip *first = NULL;
+    uint32_t count = 0;
+
+    vector_each (skip, &input->skipped) {
+        if (!skip->is_left_out)
+            continue;
+        first = count++ == 0 ? skip : first;
+    }
+    if (count == 1)
+        diagnostic_warning(diagnostics, (struct source_place){.file = first->path}, "%s", first->reason);
+    else if (count > 1)
+        diagnostic_warning(diagnostics, (struct source_place){.file = first->path},
+                           "%s; and so for %u more file%s, which --stats names", first->reason, count - 1,
+                           count == 2 ? "" : "s");
 }
 
 /* Adds the files that build, and those known to build in part only; 'numbers' receives each file's index
@@ -130,12 +196,10 @@ add_files(struct arena *arena, const struct freebsd_tree *tree, const struct cho
         numbers[i] = UINT32_MAX;
         if (!choice->wanted[i] && !choice->needed[i])
             continue;
-        if (file->status != FREEBSD_BUILDS) {
-            if (choice->wanted[i])
-                vector_push(arena, &input->skipped, skip_file(arena, file));
-            if (file->status != FREEBSD_DOES_NOT_BUILD)
-                continue;
-        }
+        if (file->status != FREEBSD_BUILDS && choice->wanted[i])
+            note_problem(arena, file, choice->failed[i], input);
+        if (file->status == FREEBSD_MISSING_INCLUDE)
+            continue;
         numbers[i] = input->sources.count;
         vector_push(arena, &input->sources,
                     (struct source){.directory = tree->include,
@@ -190,6 +254,7 @@ input_from_tree(struct arena *arena, const struct options *options, const char *
         return false;
     choice.wanted = arena_alloc(arena, tree.file_count * sizeof(bool));
     choice.needed = arena_alloc(arena, tree.file_count * sizeof(bool));
+    choice.failed = arena_alloc(arena, tree.file_count * sizeof(bool));
     if (!choose_files(arena, options, &tree, &choice, diagnostics))
         return false;
     vector_push(arena, &input->spellings, (struct path_spelling){.folder = tree.sys, .spelling = ""});
@@ -198,6 +263,7 @@ input_from_tree(struct arena *arena, const struct options *options, const char *
     input->architecture = tree.architecture;
     numbers = arena_alloc(arena, tree.file_count * sizeof(*numbers));
     add_files(arena, &tree, &choice, input, numbers);
+    warn_of_missing(input, diagnostics);
     add_modules(arena, &tree, numbers, input);
     return true;
 }

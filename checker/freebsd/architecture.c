@@ -104,7 +104,7 @@ find_folders(struct build *build)
 }
 
 bool
-architecture_choose(struct build *build, const struct freebsd_options *options, text_words *others)
+architecture_choose(struct build *build, const struct freebsd_options *options)
 {
     struct arena *arena = build->arena;
     text_words all = architectures(arena, build->sys);
@@ -117,7 +117,7 @@ architecture_choose(struct build *build, const struct freebsd_options *options, 
         if (strcmp(*name, build->architecture) == 0)
             found = true;
         else
-            vector_push(arena, others, *name);
+            vector_push(arena, &build->others, *name);
     }
     if (!found)
         return diagnostic_error(build->diagnostics, (struct source_place){.file = options->tree},

@@ -47,6 +47,9 @@ struct build {
     struct make *kernel;      /* those of the kernel's own Makefile */
     struct build_file *files; /* by path */
     text_words absent;
+    text_words others;       /* the tree's other architectures */
+    text_words modules_read; /* folders of Makefiles, absolute */
+    VECTOR(struct freebsd_elsewhere) elsewhere;
 };
 
 /* The file at 'path' below sys/, added if need be. */
@@ -56,8 +59,8 @@ void build_add_module(struct build *build, struct build_file *file, const char *
 /* 'path' below the tree's sys/, or NULL when it does not lie there. */
 const char *build_below(const struct build *build, const char *path);
 
-/* architecture.c: finds the architecture that is asked for, by its name; 'others' receives the tree's others. */
-bool architecture_choose(struct build *build, const struct freebsd_options *options, text_words *others);
+/* architecture.c: finds the architecture that is asked for, by its name, and the others. */
+bool architecture_choose(struct build *build, const struct freebsd_options *options);
 /* flags.c: variables of build files, and compiler arguments from their commands. */
 void flags_prepare(struct build *build);
 /* The arguments with which 'command' (unexpanded; NULL: the kernel's default) compiles 'path', in 'scope'. */
@@ -67,6 +70,14 @@ text_words flags_of(struct build *build, const struct make *scope, const char *c
 void headers_generate(struct build *build);
 /* modules.c: files and modules of sys/modules. */
 void modules_read(struct build *build);
+/*
+ * Looks for a source at or below 'wanted' in the Makefiles that modules_read() has not come to: the one beside
+ * it, and those of sys/modules that no other names. Takes in the modules that have one, and returns the first
+ * one's Makefile, below sys/; NULL when there is none.
+ */
+const char *modules_find(struct build *build, const char *wanted);
+/* unlisted.c: takes in the sources of wanted paths that have none so far. */
+void unlisted_add(struct build *build, const struct freebsd_options *options);
 /* module_numbers.c: fills the result's modules from the names that its files, in order, carry. */
 void module_numbers(struct build *build, struct build_file **files, struct freebsd_tree *result);
 /* includes.c: finds the includes that the tree does not have. */

@@ -6,7 +6,7 @@
 static void
 define(struct build *build, const char *name, const char *value)
 {
-    make_define(build->variables, name, value);
+    make_define(build->variables, name, text_guard(build->arena, value));
 }
 
 /* The compiler and linker that the build files ask about: those of this program, with what they can do. */
@@ -49,8 +49,8 @@ flags_prepare(struct build *build)
     define(build, "TARGET", build->architecture);
     define(build, "TARGET_ARCH", build->machine);
     define(build, "KERNBUILDDIR", build->include);
-    make_set(build->variables, ".OBJDIR", build->include);
-    make_set(build->variables, ".CURDIR", build->include);
+    make_set(build->variables, ".OBJDIR", text_guard(build->arena, build->include));
+    make_set(build->variables, ".CURDIR", text_guard(build->arena, build->include));
     vector_each (option, &build->config.make_options)
         make_set(build->variables, option->name, option->value);
     build->kernel = make_new(build->arena, build->variables);
@@ -223,11 +223,13 @@ flags_of(struct build *build, const struct make *scope, const char *command, con
     struct make *make = make_new(scratch, scope);
     text_words words, arguments = {0};
 
-    make_set(make, ".IMPSRC", path_join(scratch, build->sys, path));
-    make_set(make, ".ALLSRC", path_join(scratch, build->sys, path));
+    make_set(make, ".IMPSRC", text_guard(scratch, path_join(scratch, build->sys, path)));
+    make_set(make, ".ALLSRC", text_guard(scratch, path_join(scratch, build->sys, path)));
     make_set(make, ".TARGET", path_base(path));
     make_set(make, ".PREFIX", path_base(path));
     words = text_split(scratch, make_expand(make, command == NULL ? "${NORMAL_C}" : command), true);
+    vector_each (word, &words)
+        *word = text_unguard(scratch, *word);
     add_base(build, &arguments, words.count > 0 && !has(&words, "-nostdinc"));
     for (uint32_t i = 0; i < words.count; i++) {
         const char *word = words.items[i];

@@ -19,6 +19,8 @@ struct freebsd_options {
     const char *architecture;   /* as the tree calls it ("amd64", "i386", "arm64"); NULL: "amd64" */
     const char *config;         /* options from this configuration ("GENERIC"); NULL or "LINT": from NOTES */
     const char *does_not_build; /* rules/freebsd/does-not-build.tsv as text; NULL: no such list */
+    const char *const *wanted;  /* paths below sys/ whose sources are taken in even where no list names them */
+    uint32_t wanted_count;
 };
 
 enum freebsd_status {
@@ -46,6 +48,12 @@ struct freebsd_module {
     uint32_t file_count;
 };
 
+/* A wanted path whose sources only kernels of other architectures have. */
+struct freebsd_elsewhere {
+    const char *path;
+    const char *architectures; /* "arm, arm64" */
+};
+
 /* A file or link to be written below the folder of generated headers. */
 struct freebsd_generated {
     const char *path;
@@ -70,6 +78,8 @@ struct freebsd_tree {
     uint32_t argument_count;
     const char *const *absent; /* listed source files that the tree does not have, sorted */
     uint32_t absent_count;
+    const struct freebsd_elsewhere *elsewhere; /* in the order of 'wanted' */
+    uint32_t elsewhere_count;
 };
 
 /* Works out everything about a tree; false after a diagnostic when it is no tree or has no such architecture.

@@ -91,6 +91,7 @@ source_of(struct build *build, const struct conf_entry *entry)
         path = make_expand(build->kernel, entry->dependency);
         path[strcspn(path, " ")] = '\0';
     }
+    path = text_unguard(build->arena, path);
     below = build_below(build, path);
     return below == NULL ? path : below;
 }
@@ -259,23 +260,23 @@ freebsd_generate(struct arena *arena, const struct freebsd_options *options, str
                  struct diagnostics *diagnostics)
 {
     struct build build = {.arena = arena, .diagnostics = diagnostics};
-    text_words others = {0};
     const char *out = path_absolute(arena, options->out);
     text_words arguments;
 
     *result = (struct freebsd_tree){0};
-    if (!check_tree(&build, options) || !architecture_choose(&build, options, &others))
+    if (!check_tree(&build, options) || !architecture_choose(&build, options))
         return false;
     build.include = path_join(arena, out, "include");
     if (!kernel_config_read(arena, build.sys, build.folder, build.notes, options->config, &build.config,
                             diagnostics) ||
-        !conf_files_read(arena, build.sys, build.architecture, &others, &build.entries, diagnostics))
+        !conf_files_read(arena, build.sys, build.architecture, &build.others, &build.entries, diagnostics))
         return false;
     flags_prepare(&build);
     build.options = options_write(arena, build.sys, build.architecture, &build.config, &build.generated);
     headers_generate(&build);
     add_listed_files(&build);
     modules_read(&build);
+    unlisted_add(&build, options);
     includes_check(&build);
     sort_words(&build.absent);
     arguments = flags_of(&build, build.kernel, NULL, "driver.c");
@@ -288,7 +289,9 @@ freebsd_generate(struct arena *arena, const struct freebsd_options *options, str
                                     .arguments = arguments.items,
                                     .argument_count = arguments.count,
                                     .absent = build.absent.items,
-                                    .absent_count = build.absent.count};
+                                    .absent_count = build.absent.count,
+                                    .elsewhere = build.elsewhere.items,
+                                    .elsewhere_count = build.elsewhere.count};
     number_files(&build, options, result);
     list_generated(&build, result);
     return true;

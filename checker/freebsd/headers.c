@@ -151,7 +151,7 @@ generate_rpc(struct build *build, const struct conf_entry *entry)
         return;
     table = make_expand(build->kernel, entry->dependency);
     table[strcspn(table, " ")] = '\0';
-    table = read_below(build, table);
+    table = read_below(build, text_unguard(arena, table));
     if (table != NULL)
         add(build, entry->path, rpc_header(arena, table));
 }

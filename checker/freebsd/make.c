@@ -269,7 +269,7 @@ include(struct make *make, const char *rest, const char *from)
 
     if (*word != '<' && *word != '"')
         return;
-    name = arena_string_n(arena, word + 1, length);
+    name = text_unguard(arena, arena_string_n(arena, word + 1, length));
     if (strcmp(name, "bsd.mkopt.mk") == 0)
         set_options(make);
     if (strcmp(name, "bsd.kmod.mk") == 0)

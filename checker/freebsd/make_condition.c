@@ -52,7 +52,7 @@ call(struct reader *reader, const char *name)
     if (strcmp(name, "defined") == 0)
         return make_raw(make, argument) != NULL;
     if (strcmp(name, "exists") == 0)
-        return file_exists(argument);
+        return file_exists(text_unguard(make_arena(make), argument));
     return false; /* make(), target(), commands(): nothing is being made */
 }
 

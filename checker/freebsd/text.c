@@ -132,6 +132,36 @@ text_lower(struct arena *arena, const char *string)
     return copy;
 }
 
+/* What a guarded path has a control character for: the one that is 14 more than the index here. */
+static const char guarded[] = " \t$#\"'\\:(){}";
+enum { FIRST_GUARD = 14 };
+
+char *
+text_guard(struct arena *arena, const char *path)
+{
+    char *copy = arena_string(arena, path);
+
+    for (char *c = copy; *c != '\0'; c++) {
+        const char *found = strchr(guarded, *c);
+
+        if (found != NULL)
+            *c = (char)(FIRST_GUARD + (found - guarded));
+    }
+    return copy;
+}
+
+char *
+text_unguard(struct arena *arena, const char *text)
+{
+    char *copy = arena_string(arena, text);
+
+    for (char *c = copy; *c != '\0'; c++) {
+        if (*c >= FIRST_GUARD && *c < FIRST_GUARD + (int)strlen(guarded))
+            *c = guarded[*c - FIRST_GUARD];
+    }
+    return copy;
+}
+
 bool
 text_starts(const char *string, const char *prefix)
 {

@@ -33,6 +33,12 @@ char *text_line(struct arena *arena, const char **cursor);
 char *text_trim(struct arena *arena, const char *string);
 char *text_upper(struct arena *arena, const char *string);
 char *text_lower(struct arena *arena, const char *string);
+/*
+ * A path for a build file's variables: what would end or change a word there (blanks, quotes, '$' ...) is
+ * replaced by control characters. And the path back from it; other texts stay as they are.
+ */
+char *text_guard(struct arena *arena, const char *path);
+char *text_unguard(struct arena *arena, const char *text);
 bool text_starts(const char *string, const char *prefix);
 bool text_ends(const char *string, const char *suffix);
 

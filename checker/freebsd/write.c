@@ -133,9 +133,9 @@ statistics(const struct freebsd_tree *tree)
                      left_out(tree, FREEBSD_DOES_NOT_BUILD, "reason"), "absent", absent);
 }
 
-/* 'word' for a shell; 'dollar' is how a '$' is written. */
+/* 'word' for a shell, or for one in the value of a variable of a Makefile. */
 static void
-add_word(struct text *text, const char *word, const char *dollar)
+add_word(struct text *text, const char *word, bool in_makefile)
 {
     if (word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+./,:@%")] ==
         '\0') {
@@ -147,31 +147,40 @@ add_word(struct text *text, const char *word, const char *dollar)
         if (*word == '\'')
             text_add(text, "'\\''");
         else if (*word == '$')
-            text_add(text, dollar);
+            text_add(text, in_makefile ? "$$" : "$");
+        else if (*word == '#' && in_makefile)
+            text_add(text, "\\#");
         else
             text_add_n(text, word, 1);
     }
     text_add(text, "'");
 }
 
-/* 'word' for a shell in a Makefile. */
-static void
-add_quoted(struct text *text, const char *word)
-{
-    add_word(text, word, "$$");
-}
-
-/* 'path' as a prerequisite in a Makefile. */
+/* 'path' as a prerequisite, in the value of a variable of a Makefile. */
 static void
 add_prerequisite(struct text *text, const char *path)
 {
     for (; *path != '\0'; path++) {
-        if (*path == ' ' || *path == '#')
+        if (strchr(" \t:#", *path) != NULL)
             text_add(text, "\\");
-        if (*path == '$')
+        else if (*path == '$')
             text_add(text, "$");
         text_add_n(text, path, 1);
     }
+}
+
+/* What stands before the rules. CCC_CC is the compiler behind scan-build's, which would else be gcc. */
+static void
+add_makefile_head(struct text *text, const struct freebsd_tree *tree)
+{
+    text_add(
+        text,
+        "# Compiles each file of a source tree into an object of no further use: scan-build make\nSYS = ");
+    add_prerequisite(text, tree->sys);
+    text_add(text, "\nSYS_WORD = "); /* the same for the shell */
+    add_word(text, tree->sys, true);
+    text_add(text, "\nifeq ($(origin CC),default)\nCC = clang-19\nendif\nCCC_CC ?= clang-19\nexport CCC_CC\n"
+                   "OBJECTS =\n\nall: objects\n\n");
 }
 
 /* Flags that a file has in common with others stand in one variable of the Makefile. */
@@ -182,7 +191,7 @@ flags_text(struct arena *scratch, const struct freebsd_file *file)
 
     for (uint32_t i = 0; i < file->argument_count; i++) {
         text_add(&flags, i > 0 ? " " : "");
-        add_quoted(&flags, file->arguments[i]);
+        add_word(&flags, file->arguments[i], true);
     }
     return text_value(&flags);
 }
@@ -214,13 +223,7 @@ write_makefile(struct arena *scratch, const struct freebsd_tree *tree, struct di
             sets[count++] = (struct flag_set){flags_text(scratch, &tree->files[i]), i};
     }
     qsort(sets, count, sizeof(*sets), compare_flags);
-    text_add(
-        &text,
-        "# Compiles each file of a source tree into an object of no further use: scan-build make\nSYS = ");
-    add_prerequisite(&text, tree->sys);
-    text_add(&text, "\nSYS_WORD = "); /* the same for the shell */
-    add_quoted(&text, tree->sys);
-    text_add(&text, "\nifeq ($(origin CC),default)\nCC = clang-19\nendif\nOBJECTS =\n\nall: objects\n\n");
+    add_makefile_head(&text, tree);
     for (uint32_t i = 0; i < count; i++) {
         const char *file = tree->files[sets[i].file].path;
 
@@ -243,7 +246,7 @@ write_flags(struct arena *scratch, const struct freebsd_tree *tree, struct diagn
     char *path = path_join(scratch, tree->out, "flags");
 
     for (uint32_t i = 0; i < tree->argument_count; i++) {
-        add_word(&text, tree->arguments[i], "$");
+        add_word(&text, tree->arguments[i], false);
         text_add(&text, "\n");
     }
     return file_write_if_changed(path, text_value(&text), text.length) || fail(diagnostics, path);

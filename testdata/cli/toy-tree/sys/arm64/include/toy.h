@@ -1,0 +1,1 @@
+/* the toy tree of the tests has no such headers of its own */
