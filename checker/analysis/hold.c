@@ -169,10 +169,29 @@ fill_account(struct interpreter *in, const struct call *call, const struct fact_
     struct symbol account = call_role(call, effect, ROLE_PAGES);
     struct region region;
 
-    if (account.index == IR_NONE || effect->argument[ROLE_ROOM] != ARGUMENT_ABSENT)
+    if (account.index == IR_NONE || effect->argument[ROLE_ROOM] != ARGUMENT_ABSENT ||
+        effect->argument[ROLE_ADDRESS] != ARGUMENT_ABSENT)
         return;
     region = region_pointee(in->symbols, account);
     state_write(in->states, state, in->symbols, region, symbol_after(in->symbols, call->result, region));
+}
+
+/* The number of pages, where a pointer says where it goes; a range of no bytes is not worth a path of its
+ * own. */
+static void
+store_count(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+            struct state *state)
+{
+    int argument = effect->argument[ROLE_PAGE_COUNT];
+    struct region region;
+    struct symbol count;
+
+    if (argument == ARGUMENT_ABSENT || argument == ARGUMENT_RESULT)
+        return;
+    region = region_pointee(in->symbols, call_role(call, effect, ROLE_PAGE_COUNT));
+    count = symbol_after(in->symbols, call->result, region);
+    state_write(in->states, state, in->symbols, region, count);
+    state_assume_range(in->states, state, in->symbols, count, 1, INT32_MAX);
 }
 
 struct ways
@@ -204,9 +223,12 @@ hold_acquire(struct interpreter *in, const struct call *call, const struct fact_
         if (meaning == OUTCOME_NOTHING || !call_assume_outcome(in, call, effect, row, way))
             continue;
         hold.state = meaning == OUTCOME_FAILED ? HOLD_FAILED : HOLD_HELD;
-        if (hold.state == HOLD_HELD && room.index != IR_NONE &&
-            !state_assume_range(in->states, way, in->symbols, room, 1, INT64_MAX))
-            continue;
+        if (hold.state == HOLD_HELD) {
+            if (room.index != IR_NONE &&
+                !state_assume_range(in->states, way, in->symbols, room, 1, INT64_MAX))
+                continue;
+            store_count(in, call, effect, way);
+        }
         state_set_object(in->states, way, hold);
         vector_push(in->states, &ways, (struct way){way, call->result});
     }

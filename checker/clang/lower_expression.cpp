@@ -316,6 +316,10 @@ FunctionLowering::transparentCall(const CallExpr *E, unsigned Builtin)
     case Builtin::BI__builtin_assume_aligned:
     case Builtin::BI__builtin_unpredictable:
         return value(E->getArg(0));
+    case Builtin::BI__builtin_align_down:
+    case Builtin::BI__builtin_align_up:
+    case Builtin::BI__builtin_is_aligned:
+        return alignment(E, Builtin);
     case Builtin::BI__builtin_constant_p:
         return ir_constant(0);
     case Builtin::BI__builtin_unreachable:

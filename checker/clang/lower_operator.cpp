@@ -301,4 +301,33 @@ FunctionLowering::condition(const Expr *E, ir_block_id Then, ir_block_id Else)
         ir_build_branch(Builder, Value, Then, Else);
 }
 
+/// The alignment builtins as the arithmetic that headers spell out where there are none.
+ir_operand
+FunctionLowering::alignment(const CallExpr *E, unsigned Builtin)
+{
+    QualType Type = E->getArg(0)->getType();
+    bool IsPointer = Type->isPointerType();
+    ir_type_id Given = type(Type), Number = IsPointer ? type(Unit.Context.getUIntPtrType()) : Given;
+    ir_operand Value = value(E->getArg(0)), Size = value(E->getArg(1));
+    at(E);
+    if (IsPointer)
+        Value = ir_build_cast(Builder, Value, Number);
+    bool IsConstant = Size.kind == IR_OPERAND_CONSTANT;
+    ir_operand Mask = IsConstant
+                          ? ir_constant(Size.constant - 1)
+                          : ir_build_binary(Builder, IR_OPERATOR_SUBTRACT, Size, ir_constant(1), Number);
+    if (Builtin == Builtin::BI__builtin_is_aligned) {
+        Value = ir_build_binary(Builder, IR_OPERATOR_AND, Value, Mask, Number);
+        return ir_build_binary(Builder, IR_OPERATOR_EQUAL, Value, ir_constant(0), type(E->getType()));
+    }
+    if (Builtin == Builtin::BI__builtin_align_up)
+        Value = ir_build_binary(Builder, IR_OPERATOR_ADD, Value, Mask, Number);
+    unsigned Bits = Unit.Context.getTypeSize(Type);
+    bool IsNarrow = Bits < 64 && !Type->isSignedIntegerType();
+    Mask = IsConstant ? ir_constant(~Mask.constant & (IsNarrow ? (int64_t)((1ull << Bits) - 1) : -1))
+                      : ir_build_unary(Builder, IR_OPERATOR_COMPLEMENT, Mask, Number);
+    Value = ir_build_binary(Builder, IR_OPERATOR_AND, Value, Mask, Number);
+    return IsPointer ? ir_build_cast(Builder, Value, Given) : Value;
+}
+
 } // namespace dmalint

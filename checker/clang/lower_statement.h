@@ -91,6 +91,7 @@ class FunctionLowering
     ir_operand decay(const clang::Expr *E, const clang::Expr *Array);
     ir_operand call(const clang::CallExpr *E);
     std::optional<ir_operand> transparentCall(const clang::CallExpr *E, unsigned Builtin);
+    ir_operand alignment(const clang::CallExpr *E, unsigned Builtin);
     ir_operand atomic(const clang::AtomicExpr *E);
     ir_operand statementValue(const clang::StmtExpr *E);
     /// The call of a macro whose expansion is these statements, or one expression.
