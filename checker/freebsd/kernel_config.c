@@ -212,6 +212,7 @@ kernel_config_read(struct arena *arena, const char *sys, const char *machine, co
     struct reader reader = {
         .arena = arena, .sys = sys, .folder = folder, .config = config, .diagnostics = diagnostics};
 
+    set_option(&reader, "MAXUSERS", "0"); /* config(8) always writes it */
     read_config(&reader, path_join(arena, folder, "DEFAULTS"));
     if (name == NULL || strcmp(name, "LINT") == 0) {
         read_notes(&reader, sys, notes);

@@ -24,6 +24,7 @@ struct make {
     struct variable *variables;
     const char *library;
     int include_depth;
+    bool keeps; /* an assignment by ':=' is under way */
 };
 
 /* The lines of one file, joined at backslashes, and which '.if' branches are taken around the current one. */
@@ -51,6 +52,12 @@ struct arena *
 make_arena(const struct make *make)
 {
     return make->arena;
+}
+
+bool
+make_keeps(const struct make *make)
+{
+    return make->keeps;
 }
 
 void
@@ -428,6 +435,18 @@ read_assignment(struct arena *arena, const char *line, char **name, char *kind, 
     return true;
 }
 
+/* What ':=' assigns: what is defined only later is still a reference. */
+static char *
+expand_now(struct make *make, const char *value)
+{
+    char *expanded;
+
+    make->keeps = true;
+    expanded = make_expand(make, value);
+    make->keeps = false;
+    return expanded;
+}
+
 static void
 assign(struct make *make, const char *raw_name, char kind, const char *value)
 {
@@ -438,7 +457,7 @@ assign(struct make *make, const char *raw_name, char kind, const char *value)
     else if (kind == '+')
         make_append(make, name, value);
     else if (kind == ':')
-        make_set(make, name, make_expand(make, value));
+        make_set(make, name, expand_now(make, value));
     else if (kind == '!' && make_raw(make, name) == NULL)
         make_set(make, name, "");
     else if (kind == '?' && make_raw(make, name) == NULL)

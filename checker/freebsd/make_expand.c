@@ -39,6 +39,8 @@ make_reference(struct make *make, const char *inside, int depth)
         at += length;
     }
     variable = make_expand_deep(make, text_value(&name), depth + 1);
+    if (make_keeps(make) && *at == '\0' && make_raw(make, variable) == NULL)
+        return arena_printf(make_arena(make), "${%s}", variable);
     defined = make_begin(make, variable);
     value = make_expand_deep(make, defined ? make_raw(make, variable) : "", depth + 1);
     if (defined)
@@ -66,7 +68,7 @@ make_expand_deep(struct make *make, const char *text, int depth)
             inside = arena_string_n(result.arena, text + 2, length < 3 ? 0 : length - 3);
             text_add(&result, make_reference(make, inside, depth));
         } else if (length == 1 || text[1] == '$') {
-            text_add(&result, "$");
+            text_add(&result, length != 1 && make_keeps(make) ? "$$" : "$");
         } else if (length == 2) {
             inside = arena_string_n(result.arena, text + 1, 1);
             text_add(&result, make_reference(make, inside, depth));

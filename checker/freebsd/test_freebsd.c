@@ -49,7 +49,7 @@ static const char *const toy_files[][2] = {
     {"conf/files.i386", ""},
     {"conf/files.x86", "x86/x86/toy.c standard\n"},
     {"conf/options",
-     "TOY_DEBUG\nFDT opt_platform.h\nTOY_SIZE opt_toy.h\nDEV_TOY opt_toy.h\nSMP opt_global.h\n"},
+     "TOY_DEBUG\nMAXUSERS opt_param.h\nFDT opt_platform.h\nTOY_SIZE opt_toy.h\nDEV_TOY opt_toy.h\nSMP opt_global.h\n"},
     {"conf/NOTES",
      "options TOY_SIZE=\"(2 * 4)\" # size\noptions SMP\noptions TOY_DEBUG\nnooptions TOY_DEBUG\n"
      "device toy\nhint.toy.0.at=\"isa\"\n"},
@@ -264,6 +264,7 @@ option_headers(void **state)
     assert_string_equal(generated_text(&fixture->tree, "opt_own.h"), "");
     assert_non_null(strstr(generated_text(&fixture->tree, "toy_if.h"), "TOY_PLAY"));
     assert_true(text_ends(generated_text(&fixture->tree, "machine"), "/sys/amd64/include"));
+    assert_string_equal(generated_text(&fixture->tree, "opt_param.h"), "#define MAXUSERS 0\n");
     fixture->options.config = "GENERIC";
     generate(fixture);
     assert_string_equal(generated_text(&fixture->tree, "opt_toy_debug.h"), "#define TOY_DEBUG 1\n");

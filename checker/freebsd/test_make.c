@@ -76,6 +76,13 @@ assignments(void **state)
 }
 
 static void
+defined_later(void **state)
+{
+    read_text(*state, "A= -I. ${LATER}\nB:= ${A:N-I*} $$A ${C}\nC= ${LATER}\nLATER= -Dx\n");
+    expect(*state, "${B}", "-Dx $A -Dx");
+}
+
+static void
 modifiers(void **state)
 {
     read_text(*state, "L= -I. -O2 -Ifoo -O2\nP= a/b.c d.h\n");
@@ -153,6 +160,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(assignments, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(defined_later, set_up, tear_down),
         cmocka_unit_test_setup_teardown(modifiers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(conditions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(branches_and_loops, set_up, tear_down),
