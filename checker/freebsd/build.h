@@ -32,8 +32,8 @@ struct build {
     const char *sys;
     const char *include; /* OUT/include */
     const char *architecture;
-    const char *folder;  /* the architecture's own, below sys/: "amd64", in some forks "arch/amd64" */
-    const char *notes;   /* NOTES that it shares with others, below sys/; NULL: none */
+    const char *folder; /* the architecture's own, below sys/: "amd64", in some forks "arch/amd64" */
+    const char *notes;  /* NOTES that it shares with others, below sys/; NULL: none */
     VECTOR(struct build_link) links;
     const char *cpu;     /* MACHINE_CPUARCH */
     const char *machine; /* MACHINE_ARCH */
@@ -71,9 +71,9 @@ void headers_generate(struct build *build);
 /* modules.c: files and modules of sys/modules. */
 void modules_read(struct build *build);
 /*
- * Looks for a source at or below 'wanted' in the Makefiles that modules_read() has not come to: the one beside
- * it, and those of sys/modules that no other names. Takes in the modules that have one, and returns the first
- * one's Makefile, below sys/; NULL when there is none.
+ * Looks for a source at or below 'wanted' in the Makefiles that modules_read() has not come to: the one
+ * beside it, and those of sys/modules that no other names. Takes in the modules that have one, and returns
+ * the first one's Makefile, below sys/; NULL when there is none.
  */
 const char *modules_find(struct build *build, const char *wanted);
 /* unlisted.c: takes in the sources of wanted paths that have none so far. */

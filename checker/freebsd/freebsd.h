@@ -19,7 +19,7 @@ struct freebsd_options {
     const char *architecture;   /* as the tree calls it ("amd64", "i386", "arm64"); NULL: "amd64" */
     const char *config;         /* options from this configuration ("GENERIC"); NULL or "LINT": from NOTES */
     const char *does_not_build; /* rules/freebsd/does-not-build.tsv as text; NULL: no such list */
-    const char *const *wanted;  /* paths below sys/ whose sources are taken in even where no list names them */
+    const char *const *wanted; /* paths below sys/ whose sources are taken in even where no list names them */
     uint32_t wanted_count;
 };
 

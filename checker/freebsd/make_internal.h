@@ -7,7 +7,8 @@
 
 /* The arena of an evaluator, for results. */
 struct arena *make_arena(const struct make *make);
-/* Whether expansion leaves references to undefined variables, and '$$', as they are: for an assignment by ':='. */
+/* Whether expansion leaves references to undefined variables, and '$$', as they are: for an assignment by
+ * ':='. */
 bool make_keeps(const struct make *make);
 /* The value of a condition such as 'defined(X) && ${Y} == "z"'; one that cannot be read is false. */
 bool make_condition(struct make *make, const char *text);

@@ -48,8 +48,8 @@ static const char *const toy_files[][2] = {
     {"conf/files.amd64", "include \"conf/files.x86\"\n"},
     {"conf/files.i386", ""},
     {"conf/files.x86", "x86/x86/toy.c standard\n"},
-    {"conf/options",
-     "TOY_DEBUG\nMAXUSERS opt_param.h\nFDT opt_platform.h\nTOY_SIZE opt_toy.h\nDEV_TOY opt_toy.h\nSMP opt_global.h\n"},
+    {"conf/options", "TOY_DEBUG\nMAXUSERS opt_param.h\nFDT opt_platform.h\nTOY_SIZE opt_toy.h\nDEV_TOY "
+                     "opt_toy.h\nSMP opt_global.h\n"},
     {"conf/NOTES",
      "options TOY_SIZE=\"(2 * 4)\" # size\noptions SMP\noptions TOY_DEBUG\nnooptions TOY_DEBUG\n"
      "device toy\nhint.toy.0.at=\"isa\"\n"},
