@@ -95,13 +95,15 @@ is_kernel_map(const struct interpreter *in, struct symbol map)
            region_data(in->symbols, data->region)->kind == REGION_GLOBAL;
 }
 
-/* Whether the device will write to what is held, as far as the entry point's direction says. */
+/* Whether the device will write to what is held, as far as the entry point's direction says: that is about
+ * the caller's memory, and not about what another address space has. */
 static const char *
-written_text(const struct interpreter *in)
+written_text(struct interpreter *in, const struct state *state, const struct object *hold)
 {
     const struct context_entry *entry = in->activation->entry;
 
-    if (entry == NULL || entry->start == NULL)
+    if (entry == NULL || entry->start == NULL || hold->memory.index == IR_NONE ||
+        !memory_is_user_address(in, state, hold->memory))
         return "unknown";
     switch (entry->start->direction) {
     case COPY_OUT:
@@ -151,7 +153,7 @@ emit_hold(struct interpreter *in, const struct call *call, const struct fact_eff
 
     event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(call));
     event_symbol(&event, ATTRIBUTE_HOLD_ROOM, hold_room(in, state, hold, call_role(call, effect, ROLE_ROOM)));
-    event_symbol(&event, ATTRIBUTE_MEMORY_WRITTEN, written_text(in));
+    event_symbol(&event, ATTRIBUTE_MEMORY_WRITTEN, written_text(in, state, hold));
     event_symbol(&event, ATTRIBUTE_OWNER, call_owner(in, state, true));
     event_symbol(&event, ATTRIBUTE_ADDRESS_SPACE,
                  hold->memory.index != IR_NONE && memory_is_user_address(in, state, hold->memory)
