@@ -219,13 +219,13 @@ describes_uio(const struct sorter *sorter, const struct fact_call *call, const s
 {
     const struct ir_program *program = sorter->binding->program;
     const struct ir_function *callee = &program->functions.items[call->instruction->call.function.index];
+    const struct ir_type *callee_type = &program->types.items[callee->type.index], *type;
     int argument = binding_role(call->bound, effect, ROLE_RESULT);
-    const struct ir_type *type;
 
     if (effect->kind != EFFECT_RETURNS || effect->returned != RETURNS_ARGUMENT || argument < 0 ||
-        call->instruction->op != IR_OP_CALL || (uint32_t)argument >= callee->parameter_count)
+        call->instruction->op != IR_OP_CALL || (uint32_t)argument >= callee_type->parameter_count)
         return false;
-    type = &program->types.items[callee->locals.items[argument].type.index];
+    type = &program->types.items[callee_type->parameters[argument].index];
     return type->kind == IR_TYPE_POINTER &&
            program->types.items[type->element.index].kind == IR_TYPE_RECORD &&
            program->types.items[type->element.index].record.index == sorter->binding->memory_record;
