@@ -287,6 +287,27 @@ keeps_address(const struct interpreter *in, struct symbol mask)
     return symbol_is_constant(in->symbols, mask, &constant) && (constant & 1) == 0;
 }
 
+/* Whether the path has found an address to be one of the kernel's own: in the copy of what was passed, or of
+ * a variable. */
+static bool
+is_found_to_be_kernel(const struct interpreter *in, const struct state *state, struct symbol symbol)
+{
+    vector_each (known, &state->constraints) {
+        const struct symbol_data *test = symbol_data(in->symbols, known->symbol);
+        struct symbol other;
+        enum symbol_kind kind;
+
+        if (test->kind != SYMBOL_BINARY || test->a != IR_OPERATOR_EQUAL || known->low != 1 ||
+            (!symbol_equal(test->left, symbol) && !symbol_equal(test->right, symbol)))
+            continue;
+        other = symbol_base(in->symbols, symbol_equal(test->left, symbol) ? test->right : test->left);
+        kind = symbol_data(in->symbols, other)->kind;
+        if (kind == SYMBOL_CALLER_DATA || kind == SYMBOL_ADDRESS)
+            return true;
+    }
+    return false;
+}
+
 bool
 memory_is_user_address(struct interpreter *in, const struct state *state, struct symbol symbol)
 {
@@ -304,7 +325,7 @@ memory_is_user_address(struct interpreter *in, const struct state *state, struct
         return false;
     region = region_data(in->symbols, data->region);
     if (is_user_vector_address(in, state, region) || is_pointer_in_caller_data(in, region))
-        return true;
+        return !is_found_to_be_kernel(in, state, symbol);
     cell = known_cell(in, data);
     return cell != NULL && cell->is_user_address && !cell->is_unknown;
 }

@@ -55,13 +55,16 @@ go_round(struct run *run, uint32_t block, struct state *state, uint32_t site)
 
     vector_each (walker, &run->info->walkers) {
         struct region region = region_local(in->symbols, run->id, walker->local);
-        struct symbol some = symbol_merge(in->symbols, site, region);
-        int64_t low = least_after_step(in, state, state_read(state, in->symbols, region));
+        struct symbol some = symbol_merge(in->symbols, site, region),
+                      before = state_read(state, in->symbols, region);
+        int64_t low = least_after_step(in, state, before);
 
         if (order->ranks[walker->block] < order->ranks[block] ||
             order->ranks[walker->block] >= order->loop_ends[block])
             continue;
         state_forget_symbol(state, in->symbols, some);
+        if (memory_is_user_address(in, state, before)) /* it walks on through the user's memory */
+            some = symbol_binary(in->symbols, IR_OPERATOR_ADD, symbol_base(in->symbols, before), some);
         state_write(in->states, state, in->symbols, region, some);
         if (low != INT64_MIN)
             state_assume_range(in->states, state, in->symbols, some, low, INT64_MAX);

@@ -22,10 +22,20 @@ may_be_null(const struct symbols *symbols, struct symbol null, struct symbol poi
            (!symbol_equal(inner, null) && symbol_equal(inner, other));
 }
 
+/* Whether a symbol is a pointer that walks on from a base, as a loop leaves it. */
+static bool
+walks_from(const struct symbols *symbols, struct symbol symbol, struct symbol base)
+{
+    const struct symbol_data *data = symbol_data(symbols, symbol);
+
+    return data->kind == SYMBOL_BINARY && data->a == IR_OPERATOR_ADD && symbol_equal(data->left, base) &&
+           symbol_data(symbols, data->right)->kind == SYMBOL_MERGE;
+}
+
 static struct symbol
 join_symbols(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t site, struct region region)
 {
-    struct symbol choice;
+    struct symbol choice, base;
 
     if (symbol_equal(a, b) || symbol_equal(symbol_before(symbols, a), b))
         return a; /* what it holds now, or held before others may have changed it: both are 'may have' */
@@ -37,6 +47,10 @@ join_symbols(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t
     choice = symbol_choice_of_masks(symbols, a, b, site, region);
     if (choice.index != IR_NONE)
         return choice;
+    base = symbol_base(symbols, a);
+    if (symbol_equal(base, symbol_base(symbols, b)) &&
+        (walks_from(symbols, a, base) || walks_from(symbols, b, base)))
+        return symbol_binary(symbols, IR_OPERATOR_ADD, base, symbol_merge(symbols, site, region));
     if (may_be_null(symbols, a, b))
         return symbol_or_null(symbols, pointer_in(symbols, b), site, region);
     if (may_be_null(symbols, b, a))

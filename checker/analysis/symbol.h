@@ -113,6 +113,8 @@ struct symbol symbol_special(struct symbols *symbols, enum symbol_kind kind, uin
 struct symbol symbol_unary(struct symbols *symbols, enum ir_operator operator_, struct symbol operand);
 struct symbol symbol_binary(struct symbols *symbols, enum ir_operator operator_, struct symbol left,
                             struct symbol right);
+/* What something is added to in the end: p of (p + 4) + n. */
+struct symbol symbol_base(const struct symbols *symbols, struct symbol symbol);
 /* One of the constants that either can be, chosen at 'site' for 'region': equal sets chosen elsewhere are
  * other symbols. IR_NONE when one is no constant, or there would be too many. */
 struct symbol symbol_choice(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t site,

@@ -245,6 +245,15 @@ symbol_binary(struct symbols *symbols, enum ir_operator operator_, struct symbol
 }
 
 struct symbol
+symbol_base(const struct symbols *symbols, struct symbol symbol)
+{
+    const struct symbol_data *data = symbol_data(symbols, symbol);
+
+    return data->kind == SYMBOL_BINARY && data->a == IR_OPERATOR_ADD ? symbol_base(symbols, data->left)
+                                                                     : symbol;
+}
+
+struct symbol
 symbol_substitute(struct symbols *symbols, struct symbol symbol, struct symbol part, struct symbol by)
 {
     struct symbol_data data = *symbol_data(symbols, symbol);

@@ -113,7 +113,7 @@ mdx_intr(void *arg)
 	st = bus_read_4(sc->sc_bar, 0x0c);
 	if ((st & 1) != 0 && (j = sc->sc_cur) != NULL) {
 		sc->sc_cur = NULL;
-		bus_dmamap_sync(sc->sc_tag, j->j_map, j->j_todev ? BUS_DMASYNC_POSTWRITE : // MISS(user-sync-interrupt)
+		bus_dmamap_sync(sc->sc_tag, j->j_map, j->j_todev ? BUS_DMASYNC_POSTWRITE : // WARN(user-sync-interrupt)
 		    BUS_DMASYNC_POSTREAD);
 		j->j_error = (st & 2) ? EIO : 0;
 		j->j_done = 1;
