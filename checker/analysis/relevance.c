@@ -218,14 +218,17 @@ static bool
 describes_uio(const struct sorter *sorter, const struct fact_call *call, const struct fact_effect *effect)
 {
     const struct ir_program *program = sorter->binding->program;
-    const struct ir_function *callee = &program->functions.items[call->instruction->call.function.index];
-    const struct ir_type *callee_type = &program->types.items[callee->type.index], *type;
     int argument = binding_role(call->bound, effect, ROLE_RESULT);
+    const struct ir_type *callee, *type;
 
     if (effect->kind != EFFECT_RETURNS || effect->returned != RETURNS_ARGUMENT || argument < 0 ||
-        call->instruction->op != IR_OP_CALL || (uint32_t)argument >= callee_type->parameter_count)
+        call->instruction->op != IR_OP_CALL)
         return false;
-    type = &program->types.items[callee_type->parameters[argument].index];
+    callee =
+        &program->types.items[program->functions.items[call->instruction->call.function.index].type.index];
+    if ((uint32_t)argument >= callee->parameter_count)
+        return false;
+    type = &program->types.items[callee->parameters[argument].index];
     return type->kind == IR_TYPE_POINTER &&
            program->types.items[type->element.index].kind == IR_TYPE_RECORD &&
            program->types.items[type->element.index].record.index == sorter->binding->memory_record;
