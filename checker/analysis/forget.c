@@ -16,6 +16,19 @@ interpret_opaque(struct interpreter *in, struct state *state, const struct call 
     }
 }
 
+/* Whether a region is this activation's alone: a local, or what its caller has handed it. */
+static bool
+is_own(const struct interpreter *in, struct region region)
+{
+    const struct region_data *root = region_data(in->symbols, region_root(in->symbols, region));
+    enum symbol_kind kind;
+
+    if (root->kind != REGION_POINTEE)
+        return root->kind == REGION_LOCAL;
+    kind = symbol_data(in->symbols, root->symbol)->kind;
+    return kind == SYMBOL_CALLER_UIO || kind == SYMBOL_CALLER_DATA;
+}
+
 /* The bits of a field that other threads write: functions of other contexts do. */
 static int64_t
 shared_bits(const struct interpreter *in, struct region region)
@@ -24,7 +37,7 @@ shared_bits(const struct interpreter *in, struct region region)
 
     while (data->kind == REGION_ELEMENT)
         data = region_data(in->symbols, data->base);
-    if (data->kind != REGION_FIELD)
+    if (data->kind != REGION_FIELD || is_own(in, region))
         return 0;
     return shared_written_bits(in->shared, (struct ir_record_id){data->owner}, data->index,
                                in->activation->context);
@@ -59,7 +72,7 @@ interpret_forget_volatile(struct interpreter *in, struct state *state, struct re
                   before = symbol_before(in->symbols, state_read(state, in->symbols, region)), now;
     int64_t bits = region_data(in->symbols, region)->kind == REGION_FIELD ? shared_bits(in, region) : -1;
 
-    if (bits == 0 || region_data(in->symbols, region_root(in->symbols, region))->kind == REGION_LOCAL)
+    if (bits == 0 || is_own(in, region))
         return;
     now = changed(in->symbols, region, before, cause, bits);
     state_forget_symbol(state, in->symbols, now);
@@ -77,8 +90,7 @@ interpret_forget_shared(struct interpreter *in, struct state *state, uint32_t si
         int64_t bits;
 
         /* flags and counters; what came from a call or was there before is rather kept than lost */
-        if (symbol_constants(in->symbols, binding->symbol, constants) == 0 ||
-            region_data(in->symbols, region_root(in->symbols, binding->region))->kind == REGION_LOCAL)
+        if (symbol_constants(in->symbols, binding->symbol, constants) == 0)
             continue;
         bits = shared_bits(in, binding->region);
         if (bits != 0)
@@ -90,7 +102,6 @@ interpret_forget_shared(struct interpreter *in, struct state *state, uint32_t si
 
         if (data->kind == SYMBOL_INITIAL && is_flag_test(&state->constraints.items[i]) &&
             shared_bits(in, region) != 0 &&
-            region_data(in->symbols, region_root(in->symbols, region))->kind != REGION_LOCAL &&
             symbol_equal(state_read(state, in->symbols, region), state->constraints.items[i].symbol))
             state_write(in->states, state, in->symbols, region,
                         symbol_perhaps_after(in->symbols, cause, region, state->constraints.items[i].symbol));

@@ -17,7 +17,7 @@ load_kernel_only(struct softc *sc, struct uio *uio)
 	if (uio->uio_segflg != UIO_SYSSPACE)
 		return (EINVAL);
 	for (i = 0; i < uio->uio_iovcnt && error == 0; i++) {
-		error = bus_dmamap_load(sc->tag, sc->map, uio->uio_iov[i].iov_base, uio->uio_iov[i].iov_len, loaded, sc, BUS_DMA_NOWAIT); // FP(user-va-load)
+		error = bus_dmamap_load(sc->tag, sc->map, uio->uio_iov[i].iov_base, uio->uio_iov[i].iov_len, loaded, sc, BUS_DMA_NOWAIT); // OK(user-va-load)
 		if (error == 0)
 			bus_dmamap_unload(sc->tag, sc->map);
 	}
