@@ -128,7 +128,6 @@ bind_record(const struct binding *binding, struct ir_record_id id)
     FIELD(direction_field);
     FIELD(remaining_field);
     FIELD(address_field);
-    FIELD(length_field);
     FIELD(selector_field);
     FIELD(function_field);
     FIELD(kernel_field);

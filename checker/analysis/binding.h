@@ -14,7 +14,7 @@ struct record_binding {
      * stands in. */
     const struct fact_struct *starts;
     uint32_t space_field, owner_field, vector_field, direction_field, remaining_field;
-    uint32_t address_field, length_field, selector_field, function_field, kernel_field, process_field;
+    uint32_t address_field, selector_field, function_field, kernel_field, process_field;
 };
 
 struct function_binding {

@@ -196,6 +196,18 @@ store_count(struct interpreter *in, const struct call *call, const struct fact_e
     state_assume_range(in->states, state, in->symbols, count, 1, INT32_MAX);
 }
 
+/* Takes a hold as one that succeeded: there was room for a page, and no more were held than there was room
+ * for; false when that cannot be. */
+static bool
+fits_room(struct interpreter *in, struct state *state, struct symbol result, struct symbol room)
+{
+    int64_t pages;
+
+    return state_assume_range(in->states, state, in->symbols, room, 1, INT64_MAX) &&
+           (!symbol_is_constant(in->symbols, room, &pages) ||
+            state_assume_range(in->states, state, in->symbols, result, INT64_MIN, pages));
+}
+
 struct ways
 hold_acquire(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
              struct state *state)
@@ -226,8 +238,7 @@ hold_acquire(struct interpreter *in, const struct call *call, const struct fact_
             continue;
         hold.state = meaning == OUTCOME_FAILED ? HOLD_FAILED : HOLD_HELD;
         if (hold.state == HOLD_HELD) {
-            if (room.index != IR_NONE &&
-                !state_assume_range(in->states, way, in->symbols, room, 1, INT64_MAX))
+            if (room.index != IR_NONE && !fits_room(in, way, call->result, room))
                 continue;
             store_count(in, call, effect, way);
         }

@@ -321,14 +321,6 @@ is_lasting(struct interpreter *in, const struct load_record *load, const struct 
     return true;
 }
 
-/* Whether two things that are known of the same expression cannot both be. */
-static bool
-ranges_exclude(const struct constraint *a, const struct constraint *b)
-{
-    return a->low > b->high || a->high < b->low || (a->not_zero && b->low == 0 && b->high == 0) ||
-           (b->not_zero && a->low == 0 && a->high == 0);
-}
-
 static bool
 contradicts(struct interpreter *in, const struct load_record *load, const struct constraint *test)
 {
@@ -349,7 +341,7 @@ contradicts(struct interpreter *in, const struct load_record *load, const struct
             !region_may_be(in->symbols, symbol_data(in->symbols, c.place)->region, region))
             continue;
         c.expression = symbol_substitute(in->symbols, expression, place, c.place);
-        if ((condition->symbol.index == c.expression.index && ranges_exclude(&condition->known, test)) ||
+        if ((condition->symbol.index == c.expression.index && state_excludes(&condition->known, test)) ||
             (condition->symbol.index == c.place.index && condition->value.index != IR_NONE &&
              is_excluded(in, symbol_substitute(in->symbols, c.expression, c.place, condition->value), test)))
             return is_lasting(in, load, &c);

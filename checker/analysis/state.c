@@ -273,6 +273,13 @@ state_known(const struct state *state, const struct symbols *symbols, struct sym
     return (struct constraint){symbol, false, false, INT64_MIN, INT64_MAX};
 }
 
+bool
+state_excludes(const struct constraint *a, const struct constraint *b)
+{
+    return a->low > b->high || a->high < b->low || (a->not_zero && b->low == 0 && b->high == 0) ||
+           (b->not_zero && a->low == 0 && a->high == 0);
+}
+
 /* Whether it is known that a symbol is not a number in the middle of its range. */
 static bool
 is_hole(const struct state *state, struct symbols *symbols, struct symbol symbol, int64_t number)

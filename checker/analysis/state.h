@@ -31,11 +31,9 @@ enum object_state {
     /* of a map */
     MAP_UNLOADED,
     MAP_LOADED,
-    MAP_PENDING,
     /* of a hold or wiring */
     HOLD_HELD,
     HOLD_FAILED,  /* the call failed: nothing is held */
-    HOLD_NOTHING, /* succeeded with nothing held */
     HOLD_RELEASED,
 };
 
@@ -102,6 +100,8 @@ void state_forget_symbol(struct state *state, struct symbols *symbols, struct sy
 
 /* What is known of a symbol. */
 struct constraint state_known(const struct state *state, const struct symbols *symbols, struct symbol symbol);
+/* Whether two things that are known of the same symbol cannot both be. */
+bool state_excludes(const struct constraint *a, const struct constraint *b);
 /* Replaces what is known of a symbol; false when nothing can be so. */
 bool state_set_constraint(struct arena *arena, struct state *state, struct constraint constraint);
 /* Takes a condition as true or false; false when that contradicts what is known: the path is not possible. */

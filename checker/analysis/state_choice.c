@@ -100,13 +100,6 @@ state_narrow_to_range(struct arena *arena, struct state *state, struct symbols *
                                        state_narrow(arena, state, symbols, choice, above, false));
 }
 
-static bool
-exclude(const struct constraint *a, const struct constraint *b)
-{
-    return a->low > b->high || a->high < b->low || (a->not_zero && b->low == 0 && b->high == 0) ||
-           (b->not_zero && a->low == 0 && a->high == 0);
-}
-
 bool
 state_conclude(struct arena *arena, struct state *state, struct symbols *symbols, struct symbol symbol)
 {
@@ -118,8 +111,8 @@ state_conclude(struct arena *arena, struct state *state, struct symbols *symbols
         if (!symbol_equal(implication.known[0].symbol, symbol))
             continue;
         now = state_known(state, symbols, symbol);
-        is_first = !exclude(&now, &implication.known[0]);
-        is_second = !exclude(&now, &implication.known[1]);
+        is_first = !state_excludes(&now, &implication.known[0]);
+        is_second = !state_excludes(&now, &implication.known[1]);
         if (is_first == is_second)
             continue;
         replace(state, symbols, implication.choice, implication.values[is_first ? 0 : 1]);
@@ -148,7 +141,7 @@ state_note_choice(struct arena *arena, struct state *state, const struct state *
     vector_each (known, &state->constraints) {
         struct constraint there = state_known(other, symbols, known->symbol);
 
-        if (count < MOST_IMPLICATIONS && exclude(known, &there))
+        if (count < MOST_IMPLICATIONS && state_excludes(known, &there))
             items[count++] = (struct implication){choice, {ours, theirs}, {*known, there}};
     }
     set_implications(arena, state, items, count);
