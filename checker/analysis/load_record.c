@@ -65,7 +65,7 @@ memory_place(const struct interpreter *in, struct symbol symbol)
     const struct symbol_data *data = symbol_data(in->symbols, symbol);
     const struct symbol_data *right;
 
-    if (data->kind == SYMBOL_INITIAL || !symbol_equal(symbol_before(in->symbols, symbol), symbol))
+    if (symbol_is_left_by_others(in->symbols, symbol))
         return symbol;
     if (data->kind == SYMBOL_UNARY)
         return memory_place(in, data->left);

@@ -27,20 +27,13 @@ field_binding(const struct interpreter *in, const struct region_data *data)
     return data->kind == REGION_FIELD ? &in->binding->records[data->owner] : NULL;
 }
 
-/* Whether a symbol is what others left in its region, before this activation or during it. */
-static bool
-is_left_by_others(const struct symbol_data *data)
-{
-    return data->kind == SYMBOL_INITIAL || (data->kind == SYMBOL_AFTER && data->right.index != IR_NONE);
-}
-
 /* What the activations of the round before stored where this value stands. */
 static const struct cell *
-known_cell(struct interpreter *in, const struct symbol_data *data)
+known_cell(struct interpreter *in, struct symbol symbol)
 {
-    if (!is_left_by_others(data))
+    if (!symbol_is_left_by_others(in->symbols, symbol))
         return NULL;
-    return memory_cell(in, region_canonical(in->symbols, data->region));
+    return memory_cell(in, region_canonical(in->symbols, symbol_data(in->symbols, symbol)->region));
 }
 
 /* A parameter of a function executed by itself: what its callers pass, over the whole program. */
@@ -64,7 +57,7 @@ is_caller_uio(struct interpreter *in, struct symbol symbol)
         return true;
     if (data->kind == SYMBOL_INITIAL && region_data(in->symbols, data->region)->kind == REGION_LOCAL)
         return is_parameter_of_caller(in, region_data(in->symbols, data->region));
-    cell = known_cell(in, data);
+    cell = known_cell(in, symbol);
     return cell != NULL && cell->is_caller_uio && !cell->is_unknown;
 }
 
@@ -86,11 +79,11 @@ is_kernel_memory(struct interpreter *in, struct symbol symbol)
     const struct symbol_data *data = symbol_data(in->symbols, symbol);
     const struct cell *cell;
 
-    if (!is_left_by_others(data))
+    if (!symbol_is_left_by_others(in->symbols, symbol))
         return false;
     if (is_kernel_field(in, region_data(in->symbols, data->region)))
         return true;
-    cell = known_cell(in, data);
+    cell = known_cell(in, symbol);
     return cell != NULL && cell->is_kernel_memory && !cell->is_unknown && !cell->is_caller_uio;
 }
 
@@ -149,7 +142,7 @@ is_current(struct interpreter *in, struct symbol symbol)
 uint32_t
 memory_constants(struct interpreter *in, struct symbol place, int64_t *constants)
 {
-    const struct cell *cell = place.index == IR_NONE ? NULL : known_cell(in, symbol_data(in->symbols, place));
+    const struct cell *cell = place.index == IR_NONE ? NULL : known_cell(in, place);
     uint32_t count = 0;
 
     if (cell == NULL || cell->is_caller_uio || cell->is_caller_space || cell->is_user_address ||
@@ -234,7 +227,7 @@ memory_space(struct interpreter *in, const struct state *state, struct region re
         return SPACE_USER;
     if (is_field_of_caller_uio(in, space, offsetof(struct record_binding, space_field)))
         return SPACE_USER;
-    return space_of_cell(bound->fact, known_cell(in, data));
+    return space_of_cell(bound->fact, known_cell(in, space));
 }
 
 /* Whether the value of a pointer-typed field comes from the kernel copy of an ioctl's argument. */
@@ -321,12 +314,12 @@ memory_is_user_address(struct interpreter *in, const struct state *state, struct
                memory_is_user_address(in, state, data->left);
     if (data->kind == SYMBOL_MERGE && data->left.index != IR_NONE)
         return memory_is_user_address(in, state, data->left);
-    if (!is_left_by_others(data))
+    if (!symbol_is_left_by_others(in->symbols, symbol))
         return false;
     region = region_data(in->symbols, data->region);
     if (is_user_vector_address(in, state, region) || is_pointer_in_caller_data(in, region))
         return !is_found_to_be_kernel(in, state, symbol);
-    cell = known_cell(in, data);
+    cell = known_cell(in, symbol);
     return cell != NULL && cell->is_user_address && !cell->is_unknown;
 }
 
@@ -340,7 +333,7 @@ memory_may_be_user_address(struct interpreter *in, struct symbol symbol)
         return memory_may_be_user_address(in, data->left);
     if (data->kind == SYMBOL_MERGE)
         return true;
-    cell = known_cell(in, data);
+    cell = known_cell(in, symbol);
     return cell != NULL && cell->is_user_address;
 }
 
@@ -372,8 +365,7 @@ bool
 memory_is_described_by_others(struct interpreter *in, const struct state *state, struct region region)
 {
     struct ir_record_id record = {in->binding->memory_record}, range;
-    const struct symbol_data *address;
-    struct symbol vector;
+    struct symbol vector, address;
     uint32_t field;
 
     if (record.index == IR_NONE || in->binding->records[record.index].vector_field == IR_NONE)
@@ -383,12 +375,10 @@ memory_is_described_by_others(struct interpreter *in, const struct state *state,
     if (range.index == IR_NONE || in->binding->records[range.index].address_field == IR_NONE)
         return false;
     vector = state_read(state, in->symbols, region_field(in->symbols, region, record, field));
-    address = symbol_data(in->symbols,
-                          state_read(state, in->symbols,
-                                     region_field(in->symbols, region_pointee(in->symbols, vector), range,
-                                                  in->binding->records[range.index].address_field)));
-    return is_left_by_others(address) && !region_is_none(region_canonical(in->symbols, address->region)) &&
-           known_cell(in, address) != NULL;
+    address = state_read(state, in->symbols,
+                         region_field(in->symbols, region_pointee(in->symbols, vector), range,
+                                      in->binding->records[range.index].address_field));
+    return known_cell(in, address) != NULL;
 }
 
 bool
@@ -521,7 +511,7 @@ add_symbol(struct interpreter *in, const struct state *state, struct cell *cell,
     } else if (memory_is_user_address(in, state, symbol)) {
         cell->is_user_address = true;
     } else {
-        from = known_cell(in, data);
+        from = known_cell(in, symbol);
         if (from != NULL)
             module_memory_add_values(in->found, cell, from);
         else

@@ -140,6 +140,14 @@ symbol_perhaps_after(struct symbols *symbols, struct symbol cause, struct region
                                     .kind = SYMBOL_AFTER, .left = cause, .right = before, .region = region});
 }
 
+bool
+symbol_is_left_by_others(const struct symbols *symbols, struct symbol symbol)
+{
+    const struct symbol_data *data = symbol_data(symbols, symbol);
+
+    return data->kind == SYMBOL_INITIAL || (data->kind == SYMBOL_AFTER && data->right.index != IR_NONE);
+}
+
 struct symbol
 symbol_before(const struct symbols *symbols, struct symbol symbol)
 {

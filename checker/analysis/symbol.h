@@ -95,6 +95,8 @@ struct symbol symbol_after(struct symbols *symbols, struct symbol cause, struct 
 /* What a region that held 'before' holds when others may have written there. */
 struct symbol symbol_perhaps_after(struct symbols *symbols, struct symbol cause, struct region region,
                                    struct symbol before);
+/* Whether a symbol is what others left in its region, before this activation or during it. */
+bool symbol_is_left_by_others(const struct symbols *symbols, struct symbol symbol);
 /* What a symbol was before others may have changed it; any other symbol is itself. */
 struct symbol symbol_before(const struct symbols *symbols, struct symbol symbol);
 struct symbol symbol_result(struct symbols *symbols, uint32_t site, int64_t part);
