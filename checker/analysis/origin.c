@@ -15,6 +15,7 @@ struct origin_finder {
     uint32_t *sources;
     uint32_t *seen; /* by node: the number of the search that came to it last */
     uint32_t search;
+    bool is_cut; /* the search came to more nodes than it goes to */
     VECTOR(uint32_t) found;
 };
 
@@ -58,9 +59,12 @@ add_origin(struct arena *arena, struct origin_set *set, enum origin_kind kind, u
 static void
 visit(struct origin_finder *finder, struct flow_node node)
 {
-    if (node.index >= finder->node_count || finder->seen[node.index] == finder->search ||
-        finder->found.count >= MOST_NODES)
+    if (node.index >= finder->node_count || finder->seen[node.index] == finder->search)
         return;
+    if (finder->found.count >= MOST_NODES) {
+        finder->is_cut = true;
+        return;
+    }
     finder->seen[node.index] = finder->search;
     vector_push(finder->arena, &finder->found, node.index);
 }
@@ -89,6 +93,12 @@ visit_address(struct origin_finder *finder, struct ir_function_id id, struct ir_
         add_origin(finder->arena, set, ORIGIN_LOCAL_ADDRESS, id.index, place.root_index);
 }
 
+static bool
+has_sources(const struct origin_finder *finder, uint32_t node)
+{
+    return finder->first[node] != finder->first[node + 1];
+}
+
 static void
 visit_sources(struct origin_finder *finder, uint32_t node)
 {
@@ -102,7 +112,7 @@ visit_value(struct origin_finder *finder, uint32_t node, struct ir_function_id i
 {
     const struct binding *binding = finder->flow->binding;
     const struct ir_instruction *in = &binding->program->functions.items[id.index].instructions.items[number];
-    bool is_followed = finder->first[node] != finder->first[node + 1];
+    bool is_followed = has_sources(finder, node);
 
     if (in->op == IR_OP_ADDRESS)
         visit_address(finder, id, in->place, set);
@@ -112,12 +122,26 @@ visit_value(struct origin_finder *finder, uint32_t node, struct ir_function_id i
         add_origin(finder->arena, set, ORIGIN_RESULT, id.index, number);
     else
         visit_sources(finder, node);
+    /* a cast without a source is one of a constant */
+    set->is_incomplete |= !is_followed && in->op != IR_OP_ADDRESS && in->op != IR_OP_CAST;
+}
+
+static void
+visit_local(struct origin_finder *finder, uint32_t node, struct ir_function_id id, uint32_t local,
+            struct origin_set *set)
+{
+    if (local >= finder->flow->binding->program->functions.items[id.index].parameter_count)
+        add_origin(finder->arena, set, ORIGIN_LOCAL, id.index, local);
+    else
+        set->is_incomplete |= !has_sources(finder, node);
+    visit_sources(finder, node);
 }
 
 void
 origin_find(struct origin_finder *finder, struct origin_pointer pointer, struct origin_set *set)
 {
     finder->search++;
+    finder->is_cut = false;
     finder->found.count = 0;
     if (pointer.is_place)
         visit_address(finder, pointer.function, pointer.place, set);
@@ -133,9 +157,12 @@ origin_find(struct origin_finder *finder, struct origin_pointer pointer, struct 
             add_origin(finder->arena, set, ORIGIN_GLOBAL, key.a, 0);
         if (key.kind == NODE_VALUE)
             visit_value(finder, node, (struct ir_function_id){key.a}, (uint32_t)key.b, set);
+        else if (key.kind == NODE_LOCAL)
+            visit_local(finder, node, (struct ir_function_id){key.a}, (uint32_t)key.b, set);
         else if (key.kind != NODE_GLOBAL || finder->flow->binding->globals[key.a] == NULL)
             visit_sources(finder, node);
     }
+    set->is_incomplete |= finder->is_cut;
 }
 
 bool
@@ -144,6 +171,46 @@ origin_share(const struct origin_set *a, const struct origin_set *b)
     vector_each (x, &a->items) {
         vector_each (y, &b->items) {
             if (x->kind == y->kind && x->a == y->a && x->b == y->b)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The place itself, for its address. */
+static struct origin
+origin_place(struct origin origin)
+{
+    static const enum origin_kind kinds[] = {[ORIGIN_FIELD_ADDRESS] = ORIGIN_FIELD,
+                                             [ORIGIN_GLOBAL_ADDRESS] = ORIGIN_GLOBAL,
+                                             [ORIGIN_LOCAL_ADDRESS] = ORIGIN_LOCAL};
+
+    if (origin.kind <= ORIGIN_LOCAL_ADDRESS)
+        origin.kind = kinds[origin.kind];
+    return origin;
+}
+
+/* What a function that is not followed returns can be anything. */
+static bool
+is_open(const struct origin_set *set)
+{
+    vector_each (origin, &set->items) {
+        if (origin->kind == ORIGIN_RESULT)
+            return true;
+    }
+    return set->is_incomplete || set->items.count == 0;
+}
+
+bool
+origin_may_be_same(const struct origin_set *a, const struct origin_set *b)
+{
+    if (is_open(a) || is_open(b))
+        return true;
+    vector_each (x, &a->items) {
+        vector_each (y, &b->items) {
+            struct origin left = origin_place(*x), right = origin_place(*y);
+
+            if (left.kind == right.kind && left.a == right.a && left.b == right.b)
                 return true;
         }
     }

@@ -2,17 +2,21 @@
 
 #include <string.h>
 
+#include "analysis/origin.h"
+
 enum { SMALL_FUNCTION = 32 /* instructions */ };
 
 struct sorter {
     const struct binding *binding;
-    struct flow *flow;        /* with the callers' uios and data in it */
-    bool loads_users;         /* the module can load a user's memory: the life of its maps counts */
-    bool keeps_users;         /* it holds or wires a user's memory, or loads it */
-    bool describes_users;     /* it makes descriptors of uios */
-    bool copies_descriptions; /* it copies uios, so that one of its own may say what a caller's says */
-    const uint8_t *contexts;  /* by function: the reasons that count in some context it runs in */
-    uint8_t *relevance;       /* by function */
+    struct flow *flow; /* with the callers' uios and data in it */
+    struct origin_finder *origins;
+    struct origin_set user_maps; /* where the maps come from that a user's memory can be loaded into */
+    bool loads_users;            /* the module can load a user's memory: the life of those maps counts */
+    bool keeps_users;            /* it holds or wires a user's memory, or loads it */
+    bool describes_users;        /* it makes descriptors of uios */
+    bool copies_descriptions;    /* it copies uios, so that one of its own may say what a caller's says */
+    const uint8_t *contexts;     /* by function: the reasons that count in some context it runs in */
+    uint8_t *relevance;          /* by function */
 };
 
 bool
@@ -125,6 +129,39 @@ is_given_user_address(const struct sorter *sorter, const struct fact_call *call,
     return false;
 }
 
+/* Where the map of a call comes from. */
+static void
+find_map(const struct sorter *sorter, const struct fact_call *call, const struct fact_effect *effect,
+         struct origin_set *origins)
+{
+    const struct ir_function *caller = &sorter->binding->program->functions.items[call->caller.index];
+    int argument = binding_role(call->bound, effect, ROLE_MAP);
+
+    if (argument < 0 || (uint32_t)argument >= call->instruction->call.argument_count)
+        origins->is_incomplete = true;
+    else
+        origin_find(
+            sorter->origins,
+            (struct origin_pointer){
+                .function = call->caller,
+                .operand =
+                    caller->operands.items[call->instruction->call.first_argument + (uint32_t)argument]},
+            origins);
+}
+
+/* Whether a user's memory can be in the map of a call: most drivers that load it have maps of their own, too.
+ */
+static bool
+may_map_users(const struct sorter *sorter, const struct fact_call *call, const struct fact_effect *effect)
+{
+    struct origin_set map = {0};
+
+    if (!sorter->loads_users)
+        return false;
+    find_map(sorter, call, effect, &map);
+    return origin_may_be_same(&map, &sorter->user_maps);
+}
+
 static uint8_t
 effect_reasons(const struct sorter *sorter, const struct fact_call *call, const struct fact_effect *effect)
 {
@@ -148,7 +185,7 @@ effect_reasons(const struct sorter *sorter, const struct fact_call *call, const 
     case EFFECT_MAP_DESTROY:
     case EFFECT_MEMORY_ALLOC:
     case EFFECT_MEMORY_FREE:
-        return sorter->loads_users ? RELEVANCE_LIFE : 0;
+        return may_map_users(sorter, call, effect) ? RELEVANCE_LIFE : 0;
     case EFFECT_MOVE: /* straight from or to a user's address */
     case EFFECT_FILL:
         return is_given_user_address(sorter, call, effect) ? RELEVANCE_TOUCH : 0;
@@ -276,6 +313,7 @@ note_use_of_users(struct sorter *sorter, const struct fact_call *call)
     vector_each (effect, &call->bound->fact->effects) {
         if (effect->kind == EFFECT_LOAD && may_load_users(sorter, call, effect)) {
             sorter->loads_users = sorter->keeps_users = true;
+            find_map(sorter, call, effect, &sorter->user_maps);
             note_callback(sorter, call, effect);
         }
         if ((effect->kind == EFFECT_HOLD || effect->kind == EFFECT_WIRE) && !is_of_single_page(call, effect))
@@ -394,6 +432,7 @@ relevance_new(struct arena *arena, const struct binding *binding, const struct r
     const struct ir_program *program = binding->program;
     struct sorter sorter = {.binding = binding,
                             .flow = resolved->flow,
+                            .origins = origin_finder_new(arena, resolved->flow),
                             .contexts = relevance_of_contexts(arena, program, contexts),
                             .relevance = arena_alloc(arena, program->functions.count + 1)};
 
