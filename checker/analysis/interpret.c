@@ -3,7 +3,7 @@
 #include "analysis/memory.h"
 #include "analysis/run.h"
 
-enum { MOST_STEPS = 50000 /* instructions an activation */ };
+enum { MOST_STEPS = 100000 /* instructions an activation */ };
 
 uint32_t
 run_site(struct run *run, uint32_t instruction)
@@ -260,6 +260,19 @@ next_block(struct run *run, struct arrival **arrival)
     return IR_NONE;
 }
 
+/* A call may take most of the steps that its caller has left, so that what follows it, and what is beside it,
+ * gets some however much it is. */
+static uint64_t
+step_limit(const struct interpreter *in)
+{
+    uint64_t left;
+
+    if (in->frame == NULL)
+        return MOST_STEPS;
+    left = in->frame->step_limit > in->steps ? in->frame->step_limit - in->steps : 0;
+    return in->steps + left * 3 / 4;
+}
+
 struct outcome_paths
 interpret_function(struct interpreter *in, struct ir_function_id function, const struct symbol *arguments,
                    uint32_t argument_count, const struct state *state, uint32_t site)
@@ -270,7 +283,8 @@ interpret_function(struct interpreter *in, struct ir_function_id function, const
 
     run.function = &in->binding->program->functions.items[function.index];
     run.info = function_info_of(in, function);
-    run.frame = (struct frame){in->frame, function, site, in->frame == NULL ? 0 : in->frame->depth + 1};
+    run.frame = (struct frame){in->frame, function, site, in->frame == NULL ? 0 : in->frame->depth + 1,
+                               step_limit(in)};
     run.arrivals = arena_alloc(in->states, run.function->blocks.count * sizeof(*run.arrivals));
     in->frame = &run.frame;
     in->is_visited[function.index] = 1;
@@ -279,8 +293,9 @@ interpret_function(struct interpreter *in, struct ir_function_id function, const
     vector_push(in->states, &run.arrivals[0], (struct arrival){entry, true, 0});
     for (uint32_t block = next_block(&run, &arrival); block != IR_NONE; block = next_block(&run, &arrival)) {
         arrival->is_pending = false;
-        if (in->steps > MOST_STEPS) {
+        if (in->steps >= run.frame.step_limit) {
             in->give_ups++;
+            run.outcomes.is_cut = true;
             break;
         }
         run.again_until = arrival->again_until;

@@ -73,6 +73,7 @@ struct frame {
     struct ir_function_id function;
     uint32_t call; /* site of the call; SITE_NONE in the entry point */
     uint32_t depth;
+    uint64_t step_limit; /* of the activation's steps: it ends when they come to it */
 };
 
 /* A path being executed: its state and the results of the instructions of its block. */
@@ -91,6 +92,7 @@ struct outcome_paths {
     struct outcome_path *items;
     uint32_t count;
     uint32_t capacity;
+    bool is_cut; /* its steps were used up: there may be more */
 };
 
 uint32_t interpret_site(struct interpreter *interpreter, struct ir_function_id function, uint32_t instruction,

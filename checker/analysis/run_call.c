@@ -190,6 +190,10 @@ call_function(struct run *run, struct call *call, struct ir_function_id target, 
             vector_push(in->states, &more,
                         (struct way){outcome->state,
                                      outcome->result.index == IR_NONE ? call->result : outcome->result});
+        if (outcomes.count == 0 && outcomes.is_cut) {
+            state->is_ambiguous = true;
+            vector_push(in->states, &more, pass_over(run, call, target, state));
+        }
     } else {
         vector_push(in->states, &more, pass_over(run, call, target, state));
     }
