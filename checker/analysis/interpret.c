@@ -1,5 +1,7 @@
 #include "analysis/interpret.h"
 
+#include <string.h>
+
 #include "analysis/memory.h"
 #include "analysis/run.h"
 
@@ -154,6 +156,13 @@ execute_copy(struct run *run, struct path *path, const struct ir_instruction *in
         copy_record(run, path->state, to, from, type->record, 0);
 }
 
+/* Whether something is missing here that the compiler could not make sense of. */
+static bool
+is_error(const struct ir_program *program, const struct ir_instruction *in)
+{
+    return strcmp(ir_text(program, in->reason), IR_REASON_ERROR) == 0;
+}
+
 static void
 execute(struct run *run, struct path *path, struct paths *extra, uint32_t instruction)
 {
@@ -188,6 +197,7 @@ execute(struct run *run, struct path *path, struct paths *extra, uint32_t instru
     case IR_OP_UNKNOWN:
         result = symbol_result(symbols, run_site(run, instruction), -1);
         state_forget_symbol(path->state, symbols, result);
+        path->state->is_ambiguous |= is_error(run->in->binding->program, ins);
         break;
     case IR_OP_STORE: {
         struct symbol symbol = run_evaluate(run, path, ins->store.operand);

@@ -22,7 +22,7 @@ namespace dmalint
 namespace
 {
 
-/// Counts errors and keeps the first; nothing is printed.
+/// Counts errors and keeps the first, and where they are; nothing is printed.
 class ErrorCounter : public DiagnosticConsumer
 {
   public:
@@ -30,7 +30,11 @@ class ErrorCounter : public DiagnosticConsumer
     HandleDiagnostic(DiagnosticsEngine::Level Level, const Diagnostic &Info) override
     {
         DiagnosticConsumer::HandleDiagnostic(Level, Info);
-        if (Level < DiagnosticsEngine::Error || !First.empty())
+        if (Level < DiagnosticsEngine::Error)
+            return;
+        if (Info.getLocation().isValid())
+            Locations.push_back(Info.getLocation());
+        if (!First.empty())
             return;
         llvm::SmallString<128> Text;
         if (Info.getID() == diag::err_fe_expected_compiler_job)
@@ -49,15 +53,16 @@ class ErrorCounter : public DiagnosticConsumer
     }
 
     std::string First;
+    std::vector<SourceLocation> Locations;
 };
 
 class LoweringConsumer : public ASTConsumer
 {
   public:
     LoweringConsumer(CompilerInstance &TheCompiler, ir_program *TheProgram, const frontend_input &TheInput,
-                     std::set<std::string> &TheDependencies)
-        : Compiler(TheCompiler), Program(TheProgram), Input(TheInput), Dependencies(TheDependencies),
-          Macros(TheCompiler.getPreprocessor(), TheInput.names)
+                     const ErrorCounter &TheErrors, std::set<std::string> &TheDependencies)
+        : Compiler(TheCompiler), Program(TheProgram), Input(TheInput), Errors(TheErrors),
+          Dependencies(TheDependencies), Macros(TheCompiler.getPreprocessor(), TheInput.names)
     {
         if (!Macros.known().empty() && !Input.declarations_only)
             Compiler.getPreprocessor().addPPCallbacks(Macros.callbacks());
@@ -67,7 +72,7 @@ class LoweringConsumer : public ASTConsumer
     HandleTranslationUnit(ASTContext &Context) override
     {
         ir_builder *Builder = ir_builder_new(Program);
-        UnitLowering Unit(Context, Compiler.getPreprocessor(), Macros, Builder, Input);
+        UnitLowering Unit(Context, Compiler.getPreprocessor(), Macros, Builder, Input, Errors.Locations);
         ir_build_unit(Builder, Unit.Positions.file(Context.getSourceManager().getMainFileID()), 0);
         Unit.lower();
         for (auto File = Context.getSourceManager().fileinfo_begin();
@@ -86,6 +91,7 @@ class LoweringConsumer : public ASTConsumer
     CompilerInstance &Compiler;
     ir_program *Program;
     const frontend_input &Input;
+    const ErrorCounter &Errors;
     std::set<std::string> &Dependencies;
     MacroExpansions Macros;
 };
@@ -93,21 +99,22 @@ class LoweringConsumer : public ASTConsumer
 class LoweringAction : public ASTFrontendAction
 {
   public:
-    LoweringAction(ir_program *TheProgram, const frontend_input &TheInput,
+    LoweringAction(ir_program *TheProgram, const frontend_input &TheInput, const ErrorCounter &TheErrors,
                    std::set<std::string> &TheDependencies)
-        : Program(TheProgram), Input(TheInput), Dependencies(TheDependencies)
+        : Program(TheProgram), Input(TheInput), Errors(TheErrors), Dependencies(TheDependencies)
     {
     }
 
     std::unique_ptr<ASTConsumer>
     CreateASTConsumer(CompilerInstance &Compiler, llvm::StringRef) override
     {
-        return std::make_unique<LoweringConsumer>(Compiler, Program, Input, Dependencies);
+        return std::make_unique<LoweringConsumer>(Compiler, Program, Input, Errors, Dependencies);
     }
 
   private:
     ir_program *Program;
     const frontend_input &Input;
+    const ErrorCounter &Errors;
     std::set<std::string> &Dependencies;
 };
 
@@ -183,7 +190,7 @@ run(ir_program *Program, const frontend_input &Input, ErrorCounter &Errors,
     Compiler.getDiagnostics().setFatalsAsError(true);
     Compiler.setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());
     Compiler.createFileManager(Files);
-    LoweringAction Action(Program, Input, Dependencies);
+    LoweringAction Action(Program, Input, Errors, Dependencies);
     Compiler.ExecuteAction(Action);
     return Program->units.count != 0;
 }

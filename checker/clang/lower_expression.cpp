@@ -97,7 +97,7 @@ ir_operand
 FunctionLowering::unknown(const Expr *E, const char *Reason)
 {
     at(E);
-    return ir_build_unknown(Builder, E->containsErrors() ? "error" : Reason, type(E->getType()));
+    return ir_build_unknown(Builder, E->containsErrors() ? IR_REASON_ERROR : Reason, type(E->getType()));
 }
 
 /* ---- values ---- */
@@ -143,11 +143,11 @@ FunctionLowering::plainValue(const Expr *E)
         return value(cast<ConstantExpr>(E)->getSubExpr());
     case Stmt::GenericSelectionExprClass:
         if (cast<GenericSelectionExpr>(E)->isResultDependent())
-            return unknown(E, "error");
+            return unknown(E, IR_REASON_ERROR);
         return value(cast<GenericSelectionExpr>(E)->getResultExpr());
     case Stmt::ChooseExprClass:
         if (cast<ChooseExpr>(E)->isConditionDependent())
-            return unknown(E, "error");
+            return unknown(E, IR_REASON_ERROR);
         return value(cast<ChooseExpr>(E)->getChosenSubExpr());
     case Stmt::OpaqueValueExprClass: {
         auto Known = Opaque.find(E);
@@ -192,7 +192,7 @@ FunctionLowering::otherValue(const Expr *E)
     if (isa<AddrLabelExpr>(E))
         return unknown(E, "address of a label");
     if (isa<RecoveryExpr>(E))
-        return unknown(E, "error");
+        return unknown(E, IR_REASON_ERROR);
     if (isa<UnaryExprOrTypeTraitExpr>(E))
         return unknown(E, "size of a variable array");
     if (isa<OffsetOfExpr>(E))
@@ -269,7 +269,7 @@ FunctionLowering::castValue(const CastExpr *E)
     }
     case CK_Dependent:
         effect(Operand);
-        return unknown(E, "error");
+        return unknown(E, IR_REASON_ERROR);
     case CK_VectorSplat:
         effect(Operand);
         return unknown(E, "vector");
@@ -353,7 +353,7 @@ FunctionLowering::call(const CallExpr *E)
     if (std::optional<ir_operand> Value = transparentCall(E, E->getBuiltinCallee()))
         return *Value;
     if (E->getType()->isDependentType())
-        return unknown(E, "error");
+        return unknown(E, IR_REASON_ERROR);
     ir_operand Callee = value(E->getCallee());
     llvm::SmallVector<ir_operand, 8> Arguments;
     for (const Expr *Argument : E->arguments())

@@ -114,7 +114,7 @@ FunctionLowering::binaryValue(const BinaryOperator *E)
     if (E->getType()->isDependentType()) {
         effect(E->getLHS());
         effect(E->getRHS());
-        return unknown(E, "error");
+        return unknown(E, IR_REASON_ERROR);
     }
     switch (E->getOpcode()) {
     case BO_Comma:
@@ -145,7 +145,7 @@ FunctionLowering::compoundAssign(const CompoundAssignOperator *E)
 {
     if (E->getComputationLHSType().isNull() || E->getComputationResultType().isNull()) { // of a mistake
         effect(E->getRHS());
-        return unknown(E, "error");
+        return unknown(E, IR_REASON_ERROR);
     }
     ir_operand Right = value(E->getRHS());
     ir_place Place = place(E->getLHS());

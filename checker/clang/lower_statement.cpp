@@ -19,6 +19,10 @@ FunctionLowering::lower()
     for (const ParmVarDecl *Parameter : Definition->parameters())
         local(Parameter);
     ir_build_enter(Builder, ir_build_block(Builder));
+    if (Unit.hasErrorIn(Definition->getSourceRange())) {
+        at(Definition->getLocation());
+        ir_build_unknown(Builder, IR_REASON_ERROR, type(Unit.Context.VoidTy));
+    }
     statement(Definition->getBody());
     fallOff();
     endComputedGotos();

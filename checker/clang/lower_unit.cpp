@@ -13,11 +13,23 @@ namespace dmalint
 {
 
 UnitLowering::UnitLowering(ASTContext &TheContext, clang::Preprocessor &ThePreprocessor,
-                           MacroExpansions &TheMacros, ir_builder *TheBuilder, const frontend_input &TheInput)
+                           MacroExpansions &TheMacros, ir_builder *TheBuilder, const frontend_input &TheInput,
+                           llvm::ArrayRef<SourceLocation> TheErrors)
     : Context(TheContext), Preprocessor(ThePreprocessor), Macros(TheMacros), Builder(TheBuilder),
       Positions(TheContext.getSourceManager(), TheBuilder), Types(TheContext, Positions, TheBuilder),
-      Input(TheInput)
+      Input(TheInput), Errors(TheErrors)
 {
+}
+
+bool
+UnitLowering::hasErrorIn(SourceRange Range) const
+{
+    const SourceManager &Sources = Context.getSourceManager();
+    return llvm::any_of(Errors, [&](SourceLocation Error) {
+        return Sources.isPointWithin(Sources.getExpansionLoc(Error),
+                                     Sources.getExpansionLoc(Range.getBegin()),
+                                     Sources.getExpansionLoc(Range.getEnd()));
+    });
 }
 
 name

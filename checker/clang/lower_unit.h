@@ -26,7 +26,8 @@ class UnitLowering
 {
   public:
     UnitLowering(clang::ASTContext &Context, clang::Preprocessor &Preprocessor, MacroExpansions &Macros,
-                 ir_builder *Builder, const frontend_input &Input);
+                 ir_builder *Builder, const frontend_input &Input,
+                 llvm::ArrayRef<clang::SourceLocation> Errors);
 
     /// Lowers the whole unit.
     void lower();
@@ -40,6 +41,8 @@ class UnitLowering
     /// The unnamed object of a compound literal outside functions.
     ir_global_id literal(const clang::CompoundLiteralExpr *Literal);
     name text(llvm::StringRef Text) const;
+    /// Whether the compiler found an error in there: what it dropped is not in the tree.
+    bool hasErrorIn(clang::SourceRange Range) const;
 
     clang::ASTContext &Context;
     clang::Preprocessor &Preprocessor;
@@ -63,6 +66,7 @@ class UnitLowering
     uint32_t versionOf(const char *Macro);
 
     const frontend_input &Input;
+    llvm::ArrayRef<clang::SourceLocation> Errors;
     llvm::DenseMap<const clang::Decl *, uint32_t> Functions;
     llvm::DenseMap<const clang::Decl *, uint32_t> Globals;
     llvm::DenseMap<const clang::Expr *, uint32_t> Literals;

@@ -23,6 +23,7 @@ extern "C" {
 /* ---- handles ---- */
 
 #define IR_NONE UINT32_MAX /* the index of no object, in every handle */
+#define IR_REASON_ERROR "error" /* of an unknown: the compiler found a mistake there */
 
 struct ir_file_id { uint32_t index; };
 struct ir_type_id { uint32_t index; };     /* 0 is always void */
@@ -181,7 +182,7 @@ struct ir_instruction {
             uint32_t first_argument; /* in the function's 'operands' */
             uint32_t argument_count;
         } call;
-        struct name reason;       /* unknown */
+        struct name reason;       /* unknown: IR_REASON_ERROR, or what was not lowered */
         struct ir_block_id jump;  /* jump */
         struct {                  /* branch */
             struct ir_operand condition; /* non-zero: 'then' */
