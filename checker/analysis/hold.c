@@ -370,24 +370,6 @@ describe_map(struct interpreter *in, struct event *event, const struct object *m
     event_symbol(event, ATTRIBUTE_MAP_SYNCED, map->pre != 0 && map->post == 0 ? "no" : "yes");
 }
 
-/* The struct that a pointer was read from, or points into: a request has its pages and its map. */
-static struct region
-struct_around(const struct interpreter *in, struct symbol symbol)
-{
-    const struct symbol_data *data;
-    const struct region_data *region;
-
-    if (symbol.index == IR_NONE)
-        return (struct region){IR_NONE};
-    data = symbol_data(in->symbols, symbol);
-    if (data->kind != SYMBOL_ADDRESS && data->kind != SYMBOL_INITIAL && data->kind != SYMBOL_AFTER)
-        return (struct region){IR_NONE};
-    region = region_data(in->symbols, data->region);
-    while (region->kind == REGION_ELEMENT)
-        region = region_data(in->symbols, region->base);
-    return region->kind == REGION_FIELD ? region->base : (struct region){IR_NONE};
-}
-
 /* Where a state keeps which call has let go of pages that another activation held, by the struct they are in.
  */
 static struct region
@@ -399,7 +381,7 @@ release_mark(struct interpreter *in, struct region around)
 void
 hold_map_used(struct interpreter *in, struct state *state, struct symbol map)
 {
-    struct region around = struct_around(in, map);
+    struct region around = memory_struct_around(in, map);
     const struct symbol_data *release;
     const struct load_record *load;
     struct object nothing;
@@ -479,7 +461,7 @@ hold_release(struct interpreter *in, const struct call *call, const struct fact_
                                           memory_is_unloaded_elsewhere(in, state, map->key))))
         event_symbol(&event, ATTRIBUTE_MAP_STATE, "unknown");
     if (hold == NULL) {
-        struct region around = struct_around(in, pages_of(call, effect));
+        struct region around = memory_struct_around(in, pages_of(call, effect));
 
         event.subject = SITE_NONE;
         if (!region_is_none(around) && effect->kind == EFFECT_UNHOLD)

@@ -199,6 +199,7 @@ memory_note_load(struct interpreter *in, const struct state *state, struct symbo
             continue;
         load.conditions.items = NULL;
         load.conditions.count = load.conditions.capacity = 0;
+        load.changes = NULL;
         note_conditions(in, state, &load);
         note_space(in, state, &load);
         vector_push(in->found->arena, &in->found->loads, load);
@@ -302,15 +303,19 @@ cell_explains(struct interpreter *in, const struct contradiction *c, const struc
     return cell->set_bits != 0 && would_explain(in, c, with_bits_set(in->symbols, c, cell->set_bits));
 }
 
-/* Whether what held at the load holds until the map is unloaded: others than those who load the map store
- * nothing that explains the test. */
+/* Whether what held at the load holds until the map is unloaded: while it is loaded nothing is stored, and by
+ * others than those who load the map nothing at all, that explains the test. */
 static bool
 is_lasting(struct interpreter *in, const struct load_record *load, const struct contradiction *c)
 {
     struct region region = symbol_data(in->symbols, c->place)->region;
+    const struct cell *change;
 
     if (memory_cell(in, region) == NULL)
         return true;
+    change = load->changes == NULL ? NULL : module_memory_cell(load->changes, region);
+    if (change != NULL && cell_explains(in, c, change))
+        return false;
     vector_each (part, &in->known->parts) {
         const struct cell *cell = module_memory_cell(part->memory, region);
 

@@ -460,11 +460,28 @@ memory_is_stored(const struct interpreter *in, const struct state *state, struct
     return is_stored(in, state, symbol, DEEPEST_POINTERS);
 }
 
+struct region
+memory_struct_around(const struct interpreter *in, struct symbol symbol)
+{
+    const struct symbol_data *data;
+    const struct region_data *region;
+
+    if (symbol.index == IR_NONE)
+        return (struct region){IR_NONE};
+    data = symbol_data(in->symbols, symbol);
+    if (data->kind != SYMBOL_ADDRESS && data->kind != SYMBOL_INITIAL && data->kind != SYMBOL_AFTER)
+        return (struct region){IR_NONE};
+    region = region_data(in->symbols, data->region);
+    while (region->kind == REGION_ELEMENT)
+        region = region_data(in->symbols, region->base);
+    return region->kind == REGION_FIELD ? region->base : (struct region){IR_NONE};
+}
+
 /* ---- noting what an activation does ---- */
 
 /* A value of no kind that is told apart: perhaps made of what was there. */
 static void
-add_something(struct interpreter *in, struct cell *cell, struct symbol symbol)
+add_something(struct interpreter *in, struct module_memory *to, struct cell *cell, struct symbol symbol)
 {
     const struct symbol_data *data = symbol_data(in->symbols, symbol);
     struct symbol canonical = symbol_canonical(in->symbols, symbol),
@@ -473,14 +490,14 @@ add_something(struct interpreter *in, struct cell *cell, struct symbol symbol)
     cell->is_unknown = true;
     if (data->kind == SYMBOL_BINARY && canonical.index != IR_NONE &&
         symbol_mentions(in->symbols, canonical, initial))
-        module_memory_add_update(in->found, cell, canonical);
+        module_memory_add_update(to, cell, canonical);
     else
         cell->is_other = true;
 }
 
 static void
-add_symbol(struct interpreter *in, const struct state *state, struct cell *cell, struct region region,
-           struct symbol symbol)
+add_symbol(struct interpreter *in, const struct state *state, struct module_memory *to, struct cell *cell,
+           struct region region, struct symbol symbol)
 {
     const struct symbol_data *data = symbol_data(in->symbols, symbol);
     int64_t constants[SYMBOL_CHOICES];
@@ -495,9 +512,9 @@ add_symbol(struct interpreter *in, const struct state *state, struct cell *cell,
         cell->is_zeroed = true;
     } else if (count > 0) {
         for (uint32_t i = 0; i < count; i++)
-            module_memory_add_constant(in->found, cell, constants[i]);
+            module_memory_add_constant(to, cell, constants[i]);
     } else if (data->kind == SYMBOL_FUNCTION) {
-        module_memory_add_function(in->found, cell, data->a);
+        module_memory_add_function(to, cell, data->a);
     } else if (is_kernel_memory(in, symbol)) {
         cell->is_kernel_memory = true;
     } else if (is_caller_uio(in, symbol)) {
@@ -513,9 +530,42 @@ add_symbol(struct interpreter *in, const struct state *state, struct cell *cell,
     } else {
         from = known_cell(in, symbol);
         if (from != NULL)
-            module_memory_add_values(in->found, cell, from);
+            module_memory_add_values(to, cell, from);
         else
-            add_something(in, cell, symbol);
+            add_something(in, to, cell, symbol);
+    }
+}
+
+/* Whether the map of an object is in a struct of the same kind as a region, but in another one. */
+static bool
+is_of_another(struct interpreter *in, const struct object *map, struct region region)
+{
+    const struct region_data *data = region_data(in->symbols, region);
+    struct region around = memory_struct_around(in, map->key);
+
+    return data->kind == REGION_FIELD && !region_is_none(around) && around.index != data->base.index &&
+           region_canonical(in->symbols, around).index == region_canonical(in->symbols, data->base).index;
+}
+
+/* What is stored while a map is loaded is what others see who look at the map. */
+static void
+note_changes(struct interpreter *in, const struct state *state, struct region region, struct symbol symbol)
+{
+    for (uint32_t i = 0; i < state->objects.count; i++) {
+        const struct object *object = &state->objects.items[i];
+
+        if (object->kind != OBJECT_MAP || object->state == MAP_UNLOADED || object->space != SPACE_USER ||
+            is_of_another(in, object, region))
+            continue;
+        vector_each (load, &in->found->loads) {
+            if (load->site != object->site)
+                continue;
+            if (load->changes == NULL)
+                load->changes = module_memory_new(in->found->arena, in->symbols);
+            add_symbol(in, state, load->changes,
+                       module_memory_make_cell(load->changes, region_canonical(in->symbols, region)), region,
+                       symbol);
+        }
     }
 }
 
@@ -530,5 +580,6 @@ memory_note_store(struct interpreter *in, const struct state *state, struct regi
         return;
     cell = module_memory_make_cell(in->found, canonical);
     module_memory_add_writer(in->found, cell, in->activation->entry_number);
-    add_symbol(in, state, cell, region, symbol);
+    add_symbol(in, state, in->found, cell, region, symbol);
+    note_changes(in, state, region, symbol);
 }

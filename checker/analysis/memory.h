@@ -61,6 +61,8 @@ void memory_note_test(struct interpreter *interpreter, struct state *state, stru
                       bool is_true);
 /* Whether a symbol is the running thread or process, or the owner of what an entry point was given. */
 bool memory_is_thread(struct interpreter *interpreter, struct symbol symbol);
+/* The struct that a pointer was read from, or points into: a request has its pages and its map. */
+struct region memory_struct_around(const struct interpreter *interpreter, struct symbol symbol);
 /* Whether a symbol is memory that this activation has allocated. */
 bool memory_is_fresh(const struct interpreter *interpreter, struct symbol symbol);
 /* Whether a symbol is in something that outlives the activation. */

@@ -275,6 +275,20 @@ conditions_equal(const struct load_record *a, const struct load_record *b)
 }
 
 static bool
+changes_equal(const struct module_memory *a, const struct module_memory *b)
+{
+    if (a == NULL || b == NULL || a->cell_list.count != b->cell_list.count)
+        return a == b;
+    for (uint32_t i = 0; i < a->cell_list.count; i++) {
+        const struct cell *x = a->cell_list.items[i], *y = b->cell_list.items[i];
+
+        if (x->region.index != y->region.index || !cells_equal(x, y))
+            return false;
+    }
+    return true;
+}
+
+static bool
 loads_equal(const struct module_memory *a, const struct module_memory *b)
 {
     if (a->loads.count != b->loads.count)
@@ -284,7 +298,8 @@ loads_equal(const struct module_memory *a, const struct module_memory *b)
 
         if (x->map.index != y->map.index || x->site != y->site || x->space != y->space ||
             x->pages != y->pages || x->may_be_put_off != y->may_be_put_off ||
-            x->is_ambiguous != y->is_ambiguous || x->is_left != y->is_left || !conditions_equal(x, y))
+            x->is_ambiguous != y->is_ambiguous || x->is_left != y->is_left || !conditions_equal(x, y) ||
+            !changes_equal(x->changes, y->changes))
             return false;
     }
     return true;

@@ -56,6 +56,7 @@ struct load_record {
     bool is_left;        /* still there when the activation ends, as far as is known */
     bool may_be_put_off; /* the callback may run later, in another thread */
     VECTOR(struct condition) conditions;
+    struct module_memory *changes; /* what the activation stores while it has the memory loaded; NULL: nothing */
 };
 
 struct module_memory {
