@@ -215,6 +215,7 @@ apply(struct interpreter *in, const struct call *call, const struct fact_effect 
         fill(in, call, effect, state);
         break;
     case EFFECT_SLEEP:
+        memory_show_loads(in, state);
         hold_sleep(in, state);
         dma_forget_unloaded(in, state);
         interpret_forget_shared(in, state, call->site);
@@ -223,6 +224,7 @@ apply(struct interpreter *in, const struct call *call, const struct fact_effect 
         memory_note_drained(in, state, effect->drained_context);
         break;
     case EFFECT_ACQUIRE:
+        memory_show_loads(in, state);
         interpret_forget_shared(in, state, call->site);
         break;
     case EFFECT_RETURNS:

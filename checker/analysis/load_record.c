@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { MOST_CONDITIONS = 48 };
+enum { MOST_CONDITIONS = 48, MOST_VIEWS = 4 /* of a load, with different conditions */ };
 
 /* The canonical regions that hold a map: where its value comes from, and where it is now. */
 struct map_regions {
@@ -113,12 +113,17 @@ note_pointer(struct interpreter *in, const struct state *state, struct load_reco
                       (struct symbol){IR_NONE});
 }
 
-/* Whether others can see a region: not the kernel's copy of what this caller has passed. */
+/* Whether others find in a region what this activation has left there: not in the kernel's copy of what this
+ * caller has passed, nor where a device writes, as to an array of numbers, which may be its registers. */
 static bool
-is_seen_by_others(const struct interpreter *in, struct region region)
+is_kept_for_others(const struct interpreter *in, struct region region)
 {
+    const struct region_data *data = region_data(in->symbols, region);
     const struct region_data *root = region_data(in->symbols, region_root(in->symbols, region));
 
+    if (data->kind != REGION_GLOBAL &&
+        (data->kind != REGION_FIELD || shared_with_device(in->shared, (struct ir_record_id){data->owner})))
+        return false;
     return root->kind != REGION_POINTEE || symbol_data(in->symbols, root->symbol)->kind != SYMBOL_CALLER_DATA;
 }
 
@@ -130,7 +135,7 @@ note_conditions(struct interpreter *in, const struct state *state, struct load_r
     vector_each (known, &state->constraints) {
         struct symbol place = memory_place(in, known->symbol), now;
 
-        if (place.index == IR_NONE || !is_seen_by_others(in, symbol_data(in->symbols, place)->region))
+        if (place.index == IR_NONE || !is_kept_for_others(in, symbol_data(in->symbols, place)->region))
             continue;
         now = state_read(state, in->symbols, symbol_data(in->symbols, place)->region);
         if (symbol_equal(now, place) || symbol_equal(symbol_before(in->symbols, now), place))
@@ -142,7 +147,7 @@ note_conditions(struct interpreter *in, const struct state *state, struct load_r
     vector_each (binding, &state->bindings) {
         struct symbol value = {IR_NONE};
 
-        if (!is_seen_by_others(in, binding->region))
+        if (!is_kept_for_others(in, binding->region))
             continue;
         if (!region_is_none(region_canonical(in->symbols, binding->region)))
             value = lasting_value(in, symbol_before(in->symbols, binding->symbol));
@@ -206,9 +211,94 @@ memory_note_load(struct interpreter *in, const struct state *state, struct symbo
     }
 }
 
+/* Keeps what both loads have in common. */
+static void
+keep_common_conditions(struct load_record *load, const struct load_record *other)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < load->conditions.count; i++) {
+        vector_each (theirs, &other->conditions) {
+            const struct condition *ours = &load->conditions.items[i];
+
+            if (ours->symbol.index == theirs->symbol.index && ours->value.index == theirs->value.index &&
+                ours->known.low == theirs->known.low && ours->known.high == theirs->known.high &&
+                ours->known.not_zero == theirs->known.not_zero) {
+                load->conditions.items[kept++] = *ours;
+                break;
+            }
+        }
+    }
+    load->conditions.count = kept;
+}
+
+/* Others see the load 'number' for the first time on this path. */
+static void
+show_load(struct interpreter *in, const struct state *state, uint32_t number)
+{
+    struct load_record *load = &in->found->loads.items[number], seen = *load;
+    uint32_t views = 0;
+
+    seen.is_seen = true;
+    seen.changes = NULL;
+    seen.conditions.items = NULL;
+    seen.conditions.count = seen.conditions.capacity = 0;
+    note_conditions(in, state, &seen);
+    note_space(in, state, &seen);
+    if (!load->is_seen) {
+        *load = seen;
+        return;
+    }
+    vector_each (known, &in->found->loads) {
+        if (known->map.index != seen.map.index || known->site != seen.site || known->space != seen.space ||
+            known->pages != seen.pages || !known->is_seen)
+            continue;
+        if (load_conditions_equal(known, &seen))
+            return;
+        views++;
+    }
+    if (views < MOST_VIEWS)
+        vector_push(in->found->arena, &in->found->loads, seen);
+    else
+        keep_common_conditions(load, &seen);
+}
+
+static bool
+is_unseen(const struct object *object)
+{
+    return object->kind == OBJECT_MAP && object->state != MAP_UNLOADED && object->space != SPACE_KERNEL &&
+           !object->is_seen;
+}
+
+static void
+show_loads(struct interpreter *in, const struct state *state)
+{
+    uint32_t count = in->found->loads.count;
+
+    for (uint32_t i = 0; i < state->objects.count; i++) {
+        if (!is_unseen(&state->objects.items[i]))
+            continue;
+        for (uint32_t j = 0; j < count; j++) {
+            if (in->found->loads.items[j].site == state->objects.items[i].site)
+                show_load(in, state, j);
+        }
+    }
+}
+
+void
+memory_show_loads(struct interpreter *in, struct state *state)
+{
+    show_loads(in, state);
+    for (uint32_t i = 0; i < state->objects.count; i++) {
+        if (is_unseen(&state->objects.items[i]))
+            state->objects.items[i].is_seen = true;
+    }
+}
+
 void
 memory_note_left(struct interpreter *in, const struct state *state)
 {
+    show_loads(in, state);
     vector_each (load, &in->found->loads) {
         load->is_left |= state->is_ambiguous || in->give_ups > 0;
         vector_each (object, &state->objects)

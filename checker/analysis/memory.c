@@ -554,11 +554,11 @@ note_changes(struct interpreter *in, const struct state *state, struct region re
     for (uint32_t i = 0; i < state->objects.count; i++) {
         const struct object *object = &state->objects.items[i];
 
-        if (object->kind != OBJECT_MAP || object->state == MAP_UNLOADED || object->space != SPACE_USER ||
+        if (object->kind != OBJECT_MAP || object->state == MAP_UNLOADED || object->space == SPACE_KERNEL ||
             is_of_another(in, object, region))
             continue;
         vector_each (load, &in->found->loads) {
-            if (load->site != object->site)
+            if (load->site != object->site || (load->is_seen && !object->is_seen))
                 continue;
             if (load->changes == NULL)
                 load->changes = module_memory_new(in->found->arena, in->symbols);

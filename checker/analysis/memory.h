@@ -31,6 +31,8 @@ struct symbol memory_place(const struct interpreter *interpreter, struct symbol 
 uint32_t memory_constants(struct interpreter *interpreter, struct symbol place, int64_t *constants);
 /* Notes that nothing runs in a context any more. */
 void memory_note_drained(struct interpreter *interpreter, struct state *state, const char *context);
+/* Others may run now: what they find in memory is what held for the loads that they have not seen yet. */
+void memory_show_loads(struct interpreter *interpreter, struct state *state);
 /* Notes which maps are still loaded at an end of the activation. */
 void memory_note_left(struct interpreter *interpreter, const struct state *state);
 /* Notes that a map is unloaded which the activation has not loaded. */

@@ -258,8 +258,8 @@ cells_equal(const struct cell *a, const struct cell *b)
                                               a->functions.count * sizeof(*a->functions.items)) == 0);
 }
 
-static bool
-conditions_equal(const struct load_record *a, const struct load_record *b)
+bool
+load_conditions_equal(const struct load_record *a, const struct load_record *b)
 {
     if (a->conditions.count != b->conditions.count)
         return false;
@@ -298,7 +298,7 @@ loads_equal(const struct module_memory *a, const struct module_memory *b)
 
         if (x->map.index != y->map.index || x->site != y->site || x->space != y->space ||
             x->pages != y->pages || x->may_be_put_off != y->may_be_put_off ||
-            x->is_ambiguous != y->is_ambiguous || x->is_left != y->is_left || !conditions_equal(x, y) ||
+            x->is_ambiguous != y->is_ambiguous || x->is_left != y->is_left || !load_conditions_equal(x, y) ||
             !changes_equal(x->changes, y->changes))
             return false;
     }

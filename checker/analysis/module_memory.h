@@ -55,8 +55,9 @@ struct load_record {
     bool is_ambiguous;
     bool is_left;        /* still there when the activation ends, as far as is known */
     bool may_be_put_off; /* the callback may run later, in another thread */
+    bool is_seen; /* the conditions are what others find when they first look, not what held at the load */
     VECTOR(struct condition) conditions;
-    struct module_memory *changes; /* what the activation stores while it has the memory loaded; NULL: nothing */
+    struct module_memory *changes; /* what the activation stores after that, while it has the memory loaded */
 };
 
 struct module_memory {
@@ -75,6 +76,8 @@ struct module_memory {
     bool waits_holding;            /* waits while it holds pages that others reach */
 };
 
+/* Whether the same held at two loads. */
+bool load_conditions_equal(const struct load_record *a, const struct load_record *b);
 struct module_memory *module_memory_new(struct arena *arena, const struct symbols *symbols);
 /* What is stored in a canonical region, and in all that can be the same (an embedded struct); NULL when
  * nothing is. Only when no more is added. */

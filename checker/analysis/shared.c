@@ -24,6 +24,7 @@ struct field_entry {
 
 struct shared {
     struct field_entry *fields;
+    uint8_t *is_for_device; /* by record */
     const struct rule_set *rules;
 };
 
@@ -114,6 +115,62 @@ note(struct arena *hash_arena, struct shared *shared, const struct ir_function *
     vector_push(hash_arena, &entry->writes, (struct write){contexts, bits});
 }
 
+/* A record and all that it is made of. */
+static void
+note_device_record(struct shared *shared, const struct ir_program *program, struct ir_type_id id)
+{
+    const struct ir_type *type = &program->types.items[id.index];
+    const struct ir_record *record;
+
+    while (type->kind == IR_TYPE_ARRAY)
+        type = &program->types.items[type->element.index];
+    if (type->kind != IR_TYPE_RECORD || shared->is_for_device[type->record.index])
+        return;
+    shared->is_for_device[type->record.index] = 1;
+    record = &program->records.items[type->record.index];
+    for (uint32_t i = 0; i < record->field_count; i++)
+        note_device_record(shared, program, record->fields[i].type);
+}
+
+/* What a pointer leads to, however it was cast on the way. */
+static void
+note_device_memory(struct shared *shared, const struct ir_program *program,
+                   const struct ir_function *function, struct ir_operand operand)
+{
+    while (operand.kind == IR_OPERAND_VALUE) {
+        const struct ir_instruction *in = &function->instructions.items[operand.value.index];
+        const struct ir_type *type = &program->types.items[in->type.index];
+
+        while (type->kind == IR_TYPE_POINTER &&
+               program->types.items[type->element.index].kind == IR_TYPE_POINTER)
+            type = &program->types.items[type->element.index];
+        if (type->kind == IR_TYPE_POINTER)
+            note_device_record(shared, program, type->element);
+        if (in->op != IR_OP_CAST)
+            return;
+        operand = in->operand;
+    }
+}
+
+/* Memory that is allocated for DMA, or that the kernel has loaded for it. */
+static void
+note_call(struct shared *shared, const struct binding *binding, const struct ir_function *function,
+          const struct ir_instruction *call)
+{
+    const struct function_binding *bound = &binding->functions[call->call.function.index];
+
+    if (bound->fact == NULL)
+        return;
+    vector_each (effect, &bound->fact->effects) {
+        int argument = binding_role(bound, effect, ROLE_ADDRESS);
+
+        if ((effect->kind == EFFECT_MEMORY_ALLOC || effect->kind == EFFECT_LOAD) && argument >= 0 &&
+            (uint32_t)argument < call->call.argument_count)
+            note_device_memory(shared, binding->program, function,
+                               function->operands.items[call->call.first_argument + (uint32_t)argument]);
+    }
+}
+
 struct shared *
 shared_new(struct arena *arena, const struct binding *binding, const struct context_result *contexts)
 {
@@ -121,6 +178,7 @@ shared_new(struct arena *arena, const struct binding *binding, const struct cont
     const struct ir_program *program = binding->program;
 
     shared->rules = binding->rules;
+    shared->is_for_device = arena_alloc(arena, program->records.count + 1);
     for (uint32_t f = 0; f < program->functions.count; f++) {
         const struct ir_function *function = &program->functions.items[f];
         uint64_t bits = contexts_of(binding, contexts, f);
@@ -128,9 +186,17 @@ shared_new(struct arena *arena, const struct binding *binding, const struct cont
         vector_each (in, &function->instructions) {
             if (in->op == IR_OP_STORE && bits != 0)
                 note(arena, shared, function, in, bits);
+            if (in->op == IR_OP_CALL)
+                note_call(shared, binding, function, in);
         }
     }
     return shared;
+}
+
+bool
+shared_with_device(const struct shared *shared, struct ir_record_id record)
+{
+    return shared->is_for_device[record.index];
 }
 
 int64_t
@@ -141,6 +207,8 @@ shared_written_bits(const struct shared *shared, struct ir_record_id record, uin
     struct field_entry *entry;
     int64_t bits = 0;
 
+    if (shared_with_device(shared, record))
+        return -1;
     HASH_FIND(hh, shared->fields, &key, sizeof(key), entry);
     if (entry == NULL)
         return 0;

@@ -48,6 +48,7 @@ struct object {
     uint8_t is_checked;   /* the hold's result has been tested */
     uint8_t pre;          /* PRE operations synced since the load */
     uint8_t post;         /* POST operations synced since the last PRE */
+    uint8_t is_seen;      /* a map: others could look at it since it was loaded */
     uint8_t is_wire;      /* a wiring, not a hold */
     uint8_t of_thread;    /* a wiring of the running thread's */
     uint8_t user_mode;    /* a wiring that the process itself can undo */

@@ -95,7 +95,7 @@ static void
 pol_unmap(struct pol_req *rq)
 {
 
-	bus_dmamap_sync(rq->sc->tag, rq->map, BUS_DMASYNC_POSTREAD); // FP(user-sync-interrupt) OK(user-sync-thread)
+	bus_dmamap_sync(rq->sc->tag, rq->map, BUS_DMASYNC_POSTREAD); // OK(user-sync-interrupt) OK(user-sync-thread)
 	bus_dmamap_unload(rq->sc->tag, rq->map);
 }
 
