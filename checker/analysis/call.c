@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "ir/text.h"
+
 struct symbol
 call_role(const struct call *call, const struct fact_effect *effect, enum role role)
 {
@@ -12,6 +14,42 @@ call_role(const struct call *call, const struct fact_effect *effect, enum role r
     if (argument < 0 || (uint32_t)argument >= call->argument_count)
         return (struct symbol){IR_NONE};
     return call->arguments[argument];
+}
+
+/* The argument that plays a role in the effect 'kind' of the call at a site. */
+static struct ir_operand
+argument_at(const struct interpreter *in, const struct site *site, enum effect_kind kind, enum role role)
+{
+    const struct ir_function *function = &in->binding->program->functions.items[site->function.index];
+    const struct ir_instruction *call = &function->instructions.items[site->instruction];
+    const struct function_binding *bound =
+        call->op == IR_OP_CALL ? &in->binding->functions[call->call.function.index] : NULL;
+
+    if (bound == NULL || bound->fact == NULL)
+        return (struct ir_operand){.kind = IR_OPERAND_NONE};
+    vector_each (effect, &bound->fact->effects) {
+        int argument = effect->kind == kind ? binding_role(bound, effect, role) : ARGUMENT_ABSENT;
+
+        if (argument >= 0 && (uint32_t)argument < call->call.argument_count)
+            return function->operands.items[call->call.first_argument + (uint32_t)argument];
+    }
+    return (struct ir_operand){.kind = IR_OPERAND_NONE};
+}
+
+const char *
+call_text(struct interpreter *in, uint32_t site, enum effect_kind kind, enum role role, struct symbol symbol)
+{
+    const struct site *at = interpret_site_at(in, site);
+    struct ir_operand operand = argument_at(in, at, kind, role);
+    const char *text = symbol_text(in->states, in->symbols, symbol), *source;
+
+    if (operand.kind != IR_OPERAND_VALUE)
+        return text;
+    source = ir_operand_text(in->states, in->binding->program,
+                             &in->binding->program->functions.items[at->function.index], operand);
+    if (strcmp(source, "...") == 0 || (strpbrk(source, ".[>(") == NULL && strstr(text, "...") == NULL))
+        return text;
+    return source;
 }
 
 const char *

@@ -126,11 +126,12 @@ emit_load(struct interpreter *in, const struct call *call, const struct fact_eff
 
     event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(call));
     event_symbol(&event, ATTRIBUTE_LOAD_INTERFACE, interface_name(effect));
-    event_symbol(&event, ATTRIBUTE_MAP, symbol_text(in->states, in->symbols, map->key));
+    event_symbol(&event, ATTRIBUTE_MAP, call_text(in, call->site, EFFECT_LOAD, ROLE_MAP, map->key));
     event_symbol(&event, ATTRIBUTE_MAP_SPACE, event_space(map->space));
     event_symbol(&event, ATTRIBUTE_MAP_PAGES, event_pages(map->pages));
     if (map->memory.index != IR_NONE)
-        event_symbol(&event, ATTRIBUTE_ADDRESS, symbol_text(in->states, in->symbols, map->memory));
+        event_symbol(&event, ATTRIBUTE_ADDRESS,
+                     call_text(in, call->site, EFFECT_LOAD, ROLE_ADDRESS, map->memory));
     event_symbol(&event, ATTRIBUTE_ADDRESS_SPACE, address_space(in, call, effect, state, map->memory));
     event_symbol(&event, ATTRIBUTE_OWNER, call_owner(in, state, true));
     event_symbol(&event, ATTRIBUTE_ACTIVATION, "same");
@@ -277,7 +278,7 @@ sync_event(struct interpreter *in, const struct call *call, struct symbol map, i
     struct event event = event_new(EVENT_SYNC, call->site);
 
     event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(call));
-    event_symbol(&event, ATTRIBUTE_MAP, symbol_text(in->states, in->symbols, map));
+    event_symbol(&event, ATTRIBUTE_MAP, call_text(in, call->site, EFFECT_SYNC, ROLE_MAP, map));
     if (is_known)
         event.values[ATTRIBUTE_OP] =
             (struct attribute_value){.is_known = true, .number = op, .known = UINT64_MAX};
@@ -407,7 +408,7 @@ dma_unload(struct interpreter *in, const struct call *call, const struct fact_ef
     event = event_new(EVENT_UNLOAD, call->site);
     own = memory_own_map(in, state, map);
     event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(call));
-    event_symbol(&event, ATTRIBUTE_MAP, symbol_text(in->states, in->symbols, map));
+    event_symbol(&event, ATTRIBUTE_MAP, call_text(in, call->site, EFFECT_UNLOAD, ROLE_MAP, map));
     event_symbol(&event, ATTRIBUTE_MAP_STATE,
                  own == NULL                  ? "unknown"
                  : own->state == MAP_UNLOADED ? "unloaded"

@@ -61,20 +61,19 @@ static void
 emit_copy(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
           const struct state *state, enum space space)
 {
-    struct symbol user = call_role(call, effect, ROLE_USER);
+    enum role role = call_role(call, effect, ROLE_USER).index != IR_NONE ? ROLE_USER : ROLE_UIO;
+    struct symbol user = call_role(call, effect, role);
     struct event event = event_new(EVENT_COPY, call->site);
     const struct sleeps *sleeps =
         effect->sleeps.condition != SLEEP_NEVER ? &effect->sleeps : &call->bound->fact->sleeps;
 
-    if (user.index == IR_NONE)
-        user = call_role(call, effect, ROLE_UIO);
     event_symbol(&event, ATTRIBUTE_FUNCTION, call_name(call));
     event_symbol(&event, ATTRIBUTE_COPY_SPACE, space == SPACE_PHYSICAL ? "physical" : event_space(space));
     event_symbol(&event, ATTRIBUTE_ADDRESS_SPACE, event_space(space));
     event_symbol(&event, ATTRIBUTE_COPY_MAY_SLEEP, may_sleep(in, call, sleeps));
     event_symbol(&event, ATTRIBUTE_OWNER, call_owner(in, state, true));
     if (user.index != IR_NONE)
-        event_symbol(&event, ATTRIBUTE_ADDRESS, symbol_text(in->states, in->symbols, user));
+        event_symbol(&event, ATTRIBUTE_ADDRESS, call_text(in, call->site, EFFECT_COPY, role, user));
     event_emit(in, state, &event);
 }
 
@@ -92,31 +91,48 @@ copy(struct interpreter *in, const struct call *call, const struct fact_effect *
         write_behind(in, call, effect, ROLE_KERNEL, state);
 }
 
-void
-effects_touch(struct interpreter *in, const struct state *state, struct symbol pointer, uint32_t site)
+static bool
+can_be_users(struct interpreter *in, const struct state *state, struct symbol pointer)
 {
-    struct event event;
+    return symbol_data(in->symbols, pointer)->kind != SYMBOL_ADDRESS &&
+           memory_is_user_address(in, state, pointer);
+}
 
-    if (symbol_data(in->symbols, pointer)->kind == SYMBOL_ADDRESS ||
-        !memory_is_user_address(in, state, pointer))
-        return;
-    event = event_new(EVENT_TOUCH, site);
-    event_symbol(&event, ATTRIBUTE_ADDRESS, symbol_text(in->states, in->symbols, pointer));
+static void
+emit_touch(struct interpreter *in, const struct state *state, uint32_t site, const char *address)
+{
+    struct event event = event_new(EVENT_TOUCH, site);
+
+    event_symbol(&event, ATTRIBUTE_ADDRESS, address);
     event_symbol(&event, ATTRIBUTE_ADDRESS_SPACE, "user");
     event_symbol(&event, ATTRIBUTE_OWNER, call_owner(in, state, true));
     event_emit(in, state, &event);
 }
 
+void
+effects_touch(struct interpreter *in, const struct state *state, struct symbol pointer, uint32_t site)
+{
+    if (can_be_users(in, state, pointer))
+        emit_touch(in, state, site, symbol_text(in->states, in->symbols, pointer));
+}
+
+/* A call goes to the memory behind an argument. */
+static void
+touch_argument(struct interpreter *in, const struct call *call, const struct fact_effect *effect,
+               enum role role, const struct state *state)
+{
+    struct symbol pointer = call_role(call, effect, role);
+
+    if (pointer.index != IR_NONE && can_be_users(in, state, pointer))
+        emit_touch(in, state, call->site, call_text(in, call->site, effect->kind, role, pointer));
+}
+
 static void
 move(struct interpreter *in, const struct call *call, const struct fact_effect *effect, struct state *state)
 {
-    struct symbol to = call_role(call, effect, ROLE_TO), from = call_role(call, effect, ROLE_FROM);
-
-    if (to.index != IR_NONE)
-        effects_touch(in, state, to, call->site);
-    if (from.index != IR_NONE)
-        effects_touch(in, state, from, call->site);
-    if (to.index != IR_NONE)
+    touch_argument(in, call, effect, ROLE_TO, state);
+    touch_argument(in, call, effect, ROLE_FROM, state);
+    if (call_role(call, effect, ROLE_TO).index != IR_NONE)
         write_behind(in, call, effect, ROLE_TO, state);
 }
 
@@ -128,7 +144,7 @@ fill(struct interpreter *in, const struct call *call, const struct fact_effect *
 
     if (to.index == IR_NONE)
         return;
-    effects_touch(in, state, to, call->site);
+    touch_argument(in, call, effect, ROLE_TO, state);
     if (value.index == IR_NONE || (symbol_is_constant(in->symbols, value, &constant) && constant == 0))
         state_write(in->states, state, in->symbols, region_pointee(in->symbols, to),
                     symbol_zeroed(in->symbols));

@@ -51,7 +51,9 @@ hold_event(struct interpreter *in, enum event_kind kind, uint32_t site, const st
         }
     }
     if (hold->memory.index != IR_NONE)
-        event_symbol(&event, ATTRIBUTE_ADDRESS, symbol_text(in->states, in->symbols, hold->memory));
+        event_symbol(
+            &event, ATTRIBUTE_ADDRESS,
+            call_text(in, hold->site, hold->is_wire ? EFFECT_WIRE : EFFECT_HOLD, ROLE_ADDRESS, hold->memory));
     return event;
 }
 
@@ -364,7 +366,7 @@ describe_map(struct interpreter *in, struct event *event, const struct object *m
     if (map == NULL)
         return;
     event->loaded = map->site;
-    event_symbol(event, ATTRIBUTE_MAP, symbol_text(in->states, in->symbols, map->key));
+    event_symbol(event, ATTRIBUTE_MAP, call_text(in, map->site, EFFECT_LOAD, ROLE_MAP, map->key));
     event_symbol(event, ATTRIBUTE_MAP_SPACE, event_space(map->space));
     event_symbol(event, ATTRIBUTE_MAP_PAGES, event_pages(PAGES_RELEASED));
     event_symbol(event, ATTRIBUTE_MAP_SYNCED, map->pre != 0 && map->post == 0 ? "no" : "yes");
@@ -408,7 +410,7 @@ hold_map_used(struct interpreter *in, struct state *state, struct symbol map)
     event_symbol(&event, ATTRIBUTE_HOLD_RESULT, "unknown");
     event_symbol(&event, ATTRIBUTE_RELEASE_MATCHES, "unknown");
     event_symbol(&event, ATTRIBUTE_ACTIVATION, "other");
-    event_symbol(&event, ATTRIBUTE_MAP, symbol_text(in->states, in->symbols, map));
+    event_symbol(&event, ATTRIBUTE_MAP, call_text(in, load->site, EFFECT_LOAD, ROLE_MAP, map));
     event_symbol(&event, ATTRIBUTE_MAP_SPACE, event_space(load->space));
     event_symbol(&event, ATTRIBUTE_MAP_STATE, "loaded");
     event_emit(in, state, &event);

@@ -3,8 +3,8 @@
 #include <inttypes.h>
 
 /*
- * Places as C would write them, for messages. A value is shown as the expression it was loaded from, so that
- * the reader meets the source's words and no numbers of values.
+ * Places and operands as C would write them, for messages. A value is shown as the expression it was loaded
+ * from, so that the reader meets the source's words and no numbers of values.
  */
 
 enum { DEEPEST = 8 }; /* values looked through; "..." below that */
@@ -186,4 +186,13 @@ ir_place_text(struct arena *arena, const struct ir_program *program, const struc
     struct writer writer = {arena, program, function};
 
     return place_text(&writer, place, 0);
+}
+
+const char *
+ir_operand_text(struct arena *arena, const struct ir_program *program, const struct ir_function *function,
+                struct ir_operand operand)
+{
+    struct writer writer = {arena, program, function};
+
+    return operand_text(&writer, operand, 0);
 }

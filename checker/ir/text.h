@@ -16,6 +16,9 @@ void ir_print_instruction(FILE *stream, const struct ir_program *program, const 
 /* A place as C would write it, for messages: "sc->ring[i].map". */
 char *ir_place_text(struct arena *arena, const struct ir_program *program, const struct ir_function *function,
                     struct ir_place place);
+/* An operand likewise: the expression that its value was made of. */
+const char *ir_operand_text(struct arena *arena, const struct ir_program *program,
+                            const struct ir_function *function, struct ir_operand operand);
 
 /* Parses text into a new program in 'arena'; NULL after diagnostics that name 'path', line and column. */
 struct ir_program *ir_parse(struct arena *arena, const char *path, const char *text, struct diagnostics *diagnostics);
