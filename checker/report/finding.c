@@ -29,7 +29,7 @@ compare_number(uint64_t a, uint64_t b)
     return (a > b) - (a < b);
 }
 
-/* Place, rule and tier: what makes two findings repeats of each other. */
+/* Place and rule: what makes two findings repeats of each other, as of one file in two modules. */
 static int
 compare_identity(const struct finding *a, const struct finding *b)
 {
@@ -41,8 +41,6 @@ compare_identity(const struct finding *a, const struct finding *b)
         order = compare_number(a->column, b->column);
     if (order == 0)
         order = strcmp(a->rule->id, b->rule->id);
-    if (order == 0)
-        order = compare_number(b->is_definite, a->is_definite);
     return order;
 }
 
@@ -72,6 +70,8 @@ compare_findings(const void *left, const void *right)
     const struct finding *a = left, *b = right;
     int order = compare_identity(a, b);
 
+    if (order == 0)
+        order = compare_number(b->is_definite, a->is_definite);
     if (order == 0)
         order = compare_number(b->severity, a->severity);
     if (order == 0)

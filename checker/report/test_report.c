@@ -46,13 +46,13 @@ test_sort_orders_and_drops_repeats(void **state)
     vector_push(arena, &report.findings, finding("a.c", 9, &RULE, SEVERITY_ERROR));
     vector_push(arena, &report.findings, finding("a.c", 10, &RULE, SEVERITY_INFO));
     finding_sort(&report);
-    assert_int_equal(report.findings.count, 5);
+    assert_int_equal(report.findings.count, 4);
     assert_int_equal(report.findings.items[0].severity, SEVERITY_ERROR);
     assert_int_equal(report.findings.items[0].notes.count, 0);
-    assert_false(report.findings.items[1].is_definite);
-    assert_ptr_equal(report.findings.items[2].rule, &LATER);
-    assert_int_equal(report.findings.items[3].line, 10);
-    assert_string_equal(report.findings.items[4].path, "b.c");
+    assert_true(report.findings.items[0].is_definite);
+    assert_ptr_equal(report.findings.items[1].rule, &LATER);
+    assert_int_equal(report.findings.items[2].line, 10);
+    assert_string_equal(report.findings.items[3].path, "b.c");
     arena_free(arena);
 }
 
