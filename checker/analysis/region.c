@@ -241,9 +241,7 @@ region_is_in(const struct symbols *symbols, struct region inner, struct region o
 struct region
 region_root(const struct symbols *symbols, struct region region)
 {
-    while (!region_is_none(region_data(symbols, region)->base))
-        region = region_data(symbols, region)->base;
-    return region;
+    return symbols->regions.items[region.index]->root;
 }
 
 bool

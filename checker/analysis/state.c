@@ -131,7 +131,8 @@ may_change(const struct symbols *symbols, struct region written, struct region r
     struct region array = written;
     uint32_t to_count, at_count;
 
-    if (region.index == written.index)
+    if (region.index == written.index ||
+        region_root(symbols, region).index != region_root(symbols, written).index)
         return false;
     if (region_is_in(symbols, region, written))
         return true;

@@ -32,6 +32,16 @@ walks_from(const struct symbols *symbols, struct symbol symbol, struct symbol ba
            symbol_data(symbols, data->right)->kind == SYMBOL_MERGE;
 }
 
+/* Whether a symbol has been merged here before, so that only what was made of it can be told apart. */
+static bool
+is_merged_here(const struct symbols *symbols, struct symbol symbol, uint32_t site, struct region region)
+{
+    const struct symbol_data *data = symbol_data(symbols, symbol);
+
+    return data->kind == SYMBOL_MERGE && data->a == site && data->region.index == region.index &&
+           data->left.index == IR_NONE;
+}
+
 static struct symbol
 join_symbols(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t site, struct region region)
 {
@@ -41,6 +51,8 @@ join_symbols(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t
         return a; /* what it holds now, or held before others may have changed it: both are 'may have' */
     if (symbol_equal(symbol_before(symbols, b), a))
         return b;
+    if (is_merged_here(symbols, a, site, region) && symbol_data(symbols, b)->kind != SYMBOL_BINARY)
+        return a;
     choice = symbol_choice(symbols, a, b, site, region);
     if (choice.index != IR_NONE)
         return choice;
@@ -85,9 +97,9 @@ static bool
 join_bindings(struct arena *arena, struct state *state, const struct state *other, struct symbols *symbols,
               uint32_t site, struct constraint_vector *merges)
 {
-    VECTOR(struct binding_of) joined = {0};
     const struct binding_of *a = state->bindings.items, *b = other->bindings.items;
-    uint32_t i = 0, j = 0;
+    uint32_t i = 0, j = 0, count = 0, capacity = state->bindings.count + other->bindings.count;
+    struct binding_of *joined = arena_alloc(arena, capacity * sizeof(*joined));
     bool changed = false;
 
     while (i < state->bindings.count || j < other->bindings.count) {
@@ -105,7 +117,7 @@ join_bindings(struct arena *arena, struct state *state, const struct state *othe
         ours = is_ours ? a[i].symbol : state_read(state, symbols, region);
         theirs = is_theirs ? b[j].symbol : state_read(other, symbols, region);
         symbol = join_symbols(symbols, ours, theirs, site, region);
-        vector_push(arena, &joined, (struct binding_of){region, symbol});
+        joined[count++] = (struct binding_of){region, symbol};
         changed |= !symbol_equal(symbol, ours);
         if ((symbol_data(symbols, symbol)->kind == SYMBOL_MERGE ||
              symbol_data(symbols, symbol)->kind == SYMBOL_AFTER) &&
@@ -117,9 +129,9 @@ join_bindings(struct arena *arena, struct state *state, const struct state *othe
         i += is_ours;
         j += is_theirs;
     }
-    state->bindings.items = joined.items;
-    state->bindings.count = joined.count;
-    state->bindings.capacity = joined.capacity;
+    state->bindings.items = joined;
+    state->bindings.count = count;
+    state->bindings.capacity = capacity;
     return changed;
 }
 

@@ -42,6 +42,8 @@ region_make(struct symbols *symbols, struct region_data data)
         entry = arena_alloc(symbols->arena, sizeof(*entry));
         entry->data = data;
         entry->index = symbols->regions.count;
+        entry->root =
+            region_is_none(data.base) ? (struct region){entry->index} : region_root(symbols, data.base);
         entry->initial = no_symbol;
         vector_push(symbols->arena, &symbols->regions, entry);
         HASH_ADD(hh, symbols->region_table, data, sizeof(entry->data), entry);

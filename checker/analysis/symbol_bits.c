@@ -172,8 +172,12 @@ struct symbol
 symbol_choice_of_masks(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t site,
                        struct region region)
 {
-    struct masked x = split(symbols, a), y = split(symbols, b);
+    struct masked x, y;
 
+    if (symbol_data(symbols, a)->kind != SYMBOL_BINARY && symbol_data(symbols, b)->kind != SYMBOL_BINARY)
+        return no_symbol;
+    x = split(symbols, a);
+    y = split(symbols, b);
     if (!symbol_equal(x.x, y.x))
         return no_symbol;
     x.and_mask = symbol_choice(symbols, x.and_mask, y.and_mask, site, region);

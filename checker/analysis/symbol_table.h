@@ -15,6 +15,7 @@ struct region_entry {
     UT_hash_handle hh;
     struct region_data data;
     uint32_t index;
+    struct region root;         /* the last base */
     struct region canonical[2]; /* memo: without numbers of elements, and with; where 'canonical_known' */
     bool canonical_known[2];
     struct symbol initial; /* memo, IR_NONE: not made yet; it is asked for at every join of paths */
