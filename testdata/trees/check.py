@@ -12,7 +12,7 @@ the files that the rows name, with --possible, and demands:
                    note, and fails nothing
   no row           that no other definite error or warning stands in the files that the rows name
 
-A finding that is both in one place, as by two ways to it, has two rows. Without a folder (argument, or DMALINT_TREES
+Without a folder (argument, or DMALINT_TREES
 in the environment) it exits with 77: skipped.
 """
 import json
@@ -36,10 +36,10 @@ def read_rows(path):
             if len(fields) != 6 or fields[3] not in CERTAINTIES or fields[4] not in VERDICTS:
                 sys.exit(f"{path}:{number}: not 'path, line, rule, {'|'.join(CERTAINTIES)}, {'|'.join(VERDICTS)}, why', "
                          "separated by tabs")
-            key = fields[0], int(fields[1]), fields[2], fields[3]
-            if key in rows:
+            place = fields[0], int(fields[1]), fields[2]
+            if place in rows:
                 sys.exit(f"{path}:{number}: the row is there already")
-            rows[key] = fields[4]
+            rows[place] = fields[3], fields[4]
     return rows
 
 
@@ -57,14 +57,13 @@ def scan(dmalint, tree, architecture, paths):
 
 def compare(name, rows, findings):
     """What is wrong, and what is only worth a note."""
-    paths = {path for path, _, _, _ in rows}
+    paths = {path for path, _, _ in rows}
     findings = [f for f in findings if f["path"] in paths]
     reported = {(f["path"], f["line"], f["rule"]) for f in findings}
     definite = {(f["path"], f["line"], f["rule"]) for f in findings
                 if f["definite"] and f["severity"] in ("error", "warning")}
     complaints, notes = [], []
-    for (*place, certainty), verdict in sorted(rows.items()):
-        place = tuple(place)
+    for place, (certainty, verdict) in sorted(rows.items()):
         where = f"{name}: {place[0]}:{place[1]} [{place[2]}]"
         if certainty == "possible":
             if place not in reported:
@@ -73,9 +72,9 @@ def compare(name, rows, findings):
             complaints.append(f"{where} is true and is not reported" + (" as definite" if place in reported else ""))
         elif verdict == "false" and place in definite:
             complaints.append(f"{where} is known to be false and is reported")
-    for place in sorted(definite - {key[:3] for key in rows if key[3] == "definite"}):
-        verdict = rows.get((*place, "possible"))
-        known = f"is definite now; as a possible one it was {verdict}, by hand" if verdict else "was never read by hand"
+    for place in sorted(definite - {place for place, (certainty, _) in rows.items() if certainty == "definite"}):
+        known = (f"is definite now; as a possible one it was {rows[place][1]}, by hand" if place in rows
+                 else "was never read by hand")
         complaints.append(f"{name}: {place[0]}:{place[1]} [{place[2]}] {known}")
     return complaints, notes
 
