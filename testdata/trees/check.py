@@ -95,7 +95,7 @@ def main():
             print(f"skipped: {name}: no {tree}" if rows else f"{name}: nothing to compare")
             continue
         compared += 1
-        folders = sorted({os.path.dirname(path) for path, _, _, _ in rows})
+        folders = sorted({os.path.dirname(path) for path, _, _ in rows})
         more = compare(name, rows, scan(dmalint, tree, architecture, folders))
         complaints += more[0]
         notes += more[1]
