@@ -19,10 +19,6 @@ FunctionLowering::lower()
     for (const ParmVarDecl *Parameter : Definition->parameters())
         local(Parameter);
     ir_build_enter(Builder, ir_build_block(Builder));
-    if (Unit.hasErrorIn(Definition->getSourceRange())) {
-        at(Definition->getLocation());
-        ir_build_unknown(Builder, IR_REASON_ERROR, type(Unit.Context.VoidTy));
-    }
     statement(Definition->getBody());
     fallOff();
     endComputedGotos();
@@ -179,11 +175,32 @@ FunctionLowering::plainStatement(const Stmt *S)
 }
 
 /// A macro with a fact may be several statements, which are one call all the same.
+/// Where the compiler found an error, what it made nothing of is not in the tree.
+void
+FunctionLowering::error(SourceLocation Begin, SourceLocation End)
+{
+    if (!Unit.hasErrorIn({Begin, End}))
+        return;
+    at(End);
+    ir_build_unknown(Builder, IR_REASON_ERROR, type(Unit.Context.VoidTy));
+}
+
+/// Whether errors inside are found at the statements in it.
+static bool
+holdsStatements(const Stmt *S)
+{
+    return isa<CompoundStmt, IfStmt, WhileStmt, DoStmt, ForStmt, SwitchStmt, SwitchCase, LabelStmt>(S);
+}
+
 void
 FunctionLowering::compound(const CompoundStmt *S)
 {
+    SourceLocation Last = S->getLBracLoc();
     for (auto Next = S->body_begin(); Next != S->body_end();) {
-        std::optional<unsigned> Index = Unit.Macros.startedBy(*Next);
+        const Stmt *First = *Next;
+        std::optional<unsigned> Index = Unit.Macros.startedBy(First);
+        error(Last, holdsStatements(First) ? First->getBeginLoc() : First->getEndLoc());
+        Last = First->getEndLoc();
         if (!Index) {
             plainStatement(*Next++);
             continue;
@@ -193,6 +210,7 @@ FunctionLowering::compound(const CompoundStmt *S)
             Nodes.push_back(*Next++);
         macro(*Index, Nodes);
     }
+    error(Last, S->getRBracLoc());
 }
 
 void

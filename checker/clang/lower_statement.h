@@ -39,6 +39,7 @@ class FunctionLowering
     /* lower_statement.cpp */
     void statement(const clang::Stmt *S);
     void plainStatement(const clang::Stmt *S);
+    void error(clang::SourceLocation Begin, clang::SourceLocation End);
     void compound(const clang::CompoundStmt *S);
     void declaration(const clang::DeclStmt *S);
     void ifStatement(const clang::IfStmt *S);
