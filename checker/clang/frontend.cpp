@@ -12,7 +12,7 @@
 #include "clang/Lex/Preprocessor.h"
 
 #include "clang_compat.h"
-#include "lower_unit.h"
+#include "lower.h"
 
 using namespace clang;
 
@@ -59,22 +59,17 @@ class ErrorCounter : public DiagnosticConsumer
 class LoweringConsumer : public ASTConsumer
 {
   public:
-    LoweringConsumer(CompilerInstance &TheCompiler, ir_program *TheProgram, const frontend_input &TheInput,
+    LoweringConsumer(CompilerInstance &Compiler, ir_program *TheProgram, const frontend_input &TheInput,
                      const ErrorCounter &TheErrors, std::set<std::string> &TheDependencies)
-        : Compiler(TheCompiler), Program(TheProgram), Input(TheInput), Errors(TheErrors),
-          Dependencies(TheDependencies), Macros(TheCompiler.getPreprocessor(), TheInput.names)
+        : Unit(Compiler.getPreprocessor(), TheInput), Program(TheProgram), Input(TheInput), Errors(TheErrors),
+          Dependencies(TheDependencies)
     {
-        if (!Macros.known().empty() && !Input.declarations_only)
-            Compiler.getPreprocessor().addPPCallbacks(Macros.callbacks());
     }
 
     void
     HandleTranslationUnit(ASTContext &Context) override
     {
-        ir_builder *Builder = ir_builder_new(Program);
-        UnitLowering Unit(Context, Compiler.getPreprocessor(), Macros, Builder, Input, Errors.Locations);
-        ir_build_unit(Builder, Unit.Positions.file(Context.getSourceManager().getMainFileID()), 0);
-        Unit.lower();
+        Unit.run(Context, Errors.Locations, Program);
         for (auto File = Context.getSourceManager().fileinfo_begin();
              File != Context.getSourceManager().fileinfo_end(); ++File)
             Dependencies.insert(File->first.getName().str());
@@ -88,12 +83,11 @@ class LoweringConsumer : public ASTConsumer
     }
 
   private:
-    CompilerInstance &Compiler;
+    Lowering Unit;
     ir_program *Program;
     const frontend_input &Input;
     const ErrorCounter &Errors;
     std::set<std::string> &Dependencies;
-    MacroExpansions Macros;
 };
 
 class LoweringAction : public ASTFrontendAction

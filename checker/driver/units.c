@@ -20,22 +20,26 @@ text_value(const char *text)
     return value == NULL ? json_string("?") : value; /* not UTF-8 */
 }
 
-/* Where a source's unit goes, below the folder: never above it, and apart from that of another command for
- * the source. */
+/* Where the unit of a source goes, below the folder and never above it; 'same': which of several commands
+ * for the source it is. */
 static char *
-unit_path(struct arena *arena, const struct input *input, uint32_t index)
+unit_path(struct arena *arena, const char *source, uint32_t same)
+{
+    while (*source == '/' || strncmp(source, "../", 3) == 0)
+        source += *source == '/' ? 1 : 3;
+    return path_normalize(arena, same == 0 ? arena_printf(arena, "%s.unit", source)
+                                           : arena_printf(arena, "%s.%u.unit", source, same + 1));
+}
+
+static char *
+unit_path_of(struct arena *arena, const struct input *input, uint32_t index)
 {
     const char *path = input->sources.items[index].path;
     uint32_t same = 0;
-    char *below;
 
     for (uint32_t i = index; i > 0 && strcmp(input->sources.items[i - 1].path, path) == 0; i--)
         same++;
-    while (*path == '/' || strncmp(path, "../", 3) == 0)
-        path += *path == '/' ? 1 : 3;
-    below =
-        same == 0 ? arena_printf(arena, "%s.unit", path) : arena_printf(arena, "%s.%u.unit", path, same + 1);
-    return path_normalize(arena, below);
+    return unit_path(arena, path, same);
 }
 
 static json_t *
@@ -100,6 +104,15 @@ write_unit(struct arena *arena, const char *path, const struct extract_unit *uni
 }
 
 bool
+units_write_one(struct arena *arena, const char *folder, const char *source, const struct extract_unit *unit,
+                struct diagnostics *diagnostics)
+{
+    const char *path = unit_path(arena, path_absolute(arena, source), 0);
+
+    return write_unit(arena, path_join(arena, folder, path), unit, diagnostics);
+}
+
+bool
 units_write(struct arena *arena, const char *folder, const struct input *input,
             const struct extract_unit *units, struct diagnostics *diagnostics)
 {
@@ -110,7 +123,7 @@ units_write(struct arena *arena, const char *folder, const struct input *input,
     char *text;
 
     for (uint32_t i = 0; good && i < input->sources.count; i++) {
-        char *path = units[i].data == NULL ? NULL : unit_path(arena, input, i);
+        char *path = units[i].data == NULL ? NULL : unit_path_of(arena, input, i);
 
         if (path != NULL)
             good = write_unit(arena, path_join(arena, folder, path), &units[i], diagnostics);
@@ -227,6 +240,48 @@ read_index(struct arena *arena, const char *folder, const json_t *root, struct i
     return true;
 }
 
+static bool
+has_suffix(const char *name, const char *suffix)
+{
+    size_t length = strlen(name), size = strlen(suffix);
+
+    return length > size && strcmp(name + length - size, suffix) == 0;
+}
+
+/* The units that compilations have left below 'folder', each by itself: what lies in one folder of sources is
+ * a module. 'below' is the part of the path behind 'root', that of the absolute path of the source. */
+static bool
+read_loose(struct arena *arena, const char *root, const char *below, struct input *input,
+           struct unit_list *units, struct diagnostics *diagnostics)
+{
+    size_t count = 0;
+    char **names = file_list(arena, path_join(arena, root, below), &count);
+    bool good = true;
+
+    for (size_t i = 0; good && i < count; i++) {
+        const char *inner = below[0] == '\0' ? names[i] : path_join(arena, below, names[i]);
+        const char *path = path_join(arena, root, inner);
+        struct extract_unit unit = {0};
+
+        if (file_is_folder(path)) {
+            good = read_loose(arena, root, inner, input, units, diagnostics);
+        } else if (has_suffix(path, ".unit")) {
+            struct source_module *module = find_module(arena, input, below);
+
+            unit.data = file_read(arena, path, &unit.size);
+            if (unit.data == NULL)
+                return diagnostic_error(diagnostics, (struct source_place){.file = path},
+                                        "cannot be read: %s", strerror(errno));
+            vector_push(arena, &module->sources, input->sources.count);
+            vector_push(
+                arena, &input->sources,
+                (struct source){.path = arena_printf(arena, "/%.*s", (int)(strlen(inner) - 5), inner)});
+            vector_push(arena, &units->items, unit);
+        }
+    }
+    return good;
+}
+
 /* Whether a folder is one of those before it. */
 static bool
 is_repeated(const char *const *folders, uint32_t index)
@@ -256,6 +311,16 @@ units_read(struct arena *arena, const char *const *folders, uint32_t count, stru
 
         if (is_repeated(folders, i))
             continue;
+        if (file_is_folder(folders[i]) && !file_exists(path)) {
+            uint32_t before = list.items.count;
+
+            if (!read_loose(arena, folders[i], "", input, &list, diagnostics))
+                return false;
+            if (list.items.count == before)
+                return diagnostic_error(diagnostics, (struct source_place){.file = folders[i]},
+                                        "neither %s nor units are there", INDEX_NAME);
+            continue;
+        }
         root = json_load_file(path, 0, &error);
         if (root == NULL)
             return diagnostic_error(diagnostics, (struct source_place){.file = path}, "%s",
