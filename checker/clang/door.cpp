@@ -5,9 +5,11 @@ using namespace clang;
 namespace dmalint
 {
 
-Door::Door(class Preprocessor &Preprocessor, const std::string &Rules)
+Door::Door(class Preprocessor &Preprocessor, const std::string &Rules, const std::string &Units)
     : Check(unit_check_new(Rules.empty() ? nullptr : Rules.c_str()))
 {
+    if (!Units.empty())
+        unit_check_join(Check, Units.c_str());
     if (error() == nullptr)
         Unit.emplace(Preprocessor, *unit_check_input(Check));
 }
@@ -46,21 +48,21 @@ Door::write(ASTContext &Context, const std::string &Folder)
 }
 
 SourceLocation
-Door::locate(const SourceManager &Sources, const char *Path, unsigned Line, unsigned Column)
+Door::locate(SourceManager &Sources, const char *Path, unsigned Line, unsigned Column)
 {
     if (Path == nullptr)
         return SourceLocation();
     auto File = Sources.getFileManager().getOptionalFileRef(Path);
     if (!File)
         return SourceLocation();
-    return Sources.translateFileLineCol(&File->getFileEntry(), Line, Column == 0 ? 1 : Column);
+    return Sources.translateLineCol(Sources.getOrCreateFileID(*File, SrcMgr::C_User), Line,
+                                    Column == 0 ? 1 : Column);
 }
 
 std::string
 doorMessage(const finding &Finding)
 {
-    return std::string(Finding.message) + (Finding.is_definite ? "" : " (possible)") + " [" +
-           Finding.rule->id + "]";
+    return std::string(Finding.message) + (Finding.is_definite ? "" : " (possible)");
 }
 
 } // namespace dmalint

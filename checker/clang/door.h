@@ -19,8 +19,9 @@ namespace dmalint
 class Door
 {
   public:
-    /// Before the preprocessor starts. 'Rules' is a folder of more rules, or "".
-    Door(clang::Preprocessor &Preprocessor, const std::string &Rules);
+    /// Before the preprocessor starts. 'Rules' is a folder of more rules, 'Units' one of units that join this
+    /// one, or "".
+    Door(clang::Preprocessor &Preprocessor, const std::string &Rules, const std::string &Units);
     ~Door();
 
     /// Why there is nothing to check by; null when there is.
@@ -29,8 +30,9 @@ class Door
     const report &check(clang::ASTContext &Context);
     /// Lowers, and leaves the unit below 'Folder'; false after error().
     bool write(clang::ASTContext &Context, const std::string &Folder);
-    /// Where a finding or a note stands; invalid where this compilation has no such place.
-    static clang::SourceLocation locate(const clang::SourceManager &Sources, const char *Path, unsigned Line,
+    /// Where a finding or a note stands, also in a file that is not part of this compilation; invalid where
+    /// there is no such place.
+    static clang::SourceLocation locate(clang::SourceManager &Sources, const char *Path, unsigned Line,
                                         unsigned Column);
 
   private:
@@ -41,7 +43,7 @@ class Door
     bool IsLowered = false;
 };
 
-/// The message of a finding as each door words it.
+/// The message of a finding, with its tier; hosts add the rule's name themselves, where they can.
 std::string doorMessage(const finding &Finding);
 
 } // namespace dmalint

@@ -30,6 +30,7 @@ struct frontend_input {
     const struct frontend_names *names;
     bool declarations_only;       /* no bodies, but all that is declared, used or not: functions, globals,
                                      structs, known macros; the main file's globals have initialisers */
+    bool absolute_paths;          /* of all files, so that what was compiled in different folders goes together */
 };
 
 struct frontend_result {

@@ -12,8 +12,8 @@ namespace dmalint
 
 static const ir_position Nowhere = {{IR_NONE}, 0, 0};
 
-PositionMap::PositionMap(const SourceManager &Manager, ir_builder *TheBuilder)
-    : Sources(Manager), Builder(TheBuilder), LastPosition(Nowhere)
+PositionMap::PositionMap(const SourceManager &Manager, ir_builder *TheBuilder, bool MakesAbsolute)
+    : Sources(Manager), Builder(TheBuilder), IsAbsolute(MakesAbsolute), LastPosition(Nowhere)
 {
 }
 
@@ -26,6 +26,8 @@ PositionMap::file(FileID File)
             struct arena *Arena = ir_builder_program(Builder)->arena;
             llvm::StringRef Name = Reference->getName();
             const char *Path = path_normalize(Arena, arena_string_n(Arena, Name.data(), Name.size()));
+            if (IsAbsolute)
+                Path = path_absolute(Arena, Path);
             Entry->second = ir_build_file(Builder, Path).index;
         }
     }

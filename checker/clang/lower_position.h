@@ -13,7 +13,7 @@ namespace dmalint
 class PositionMap
 {
   public:
-    PositionMap(const clang::SourceManager &Sources, ir_builder *Builder);
+    PositionMap(const clang::SourceManager &Sources, ir_builder *Builder, bool MakesAbsolute);
 
     /// The place in a file; nowhere for what the compiler made itself.
     ir_position position(clang::SourceLocation Location);
@@ -26,6 +26,7 @@ class PositionMap
   private:
     const clang::SourceManager &Sources;
     ir_builder *Builder;
+    bool IsAbsolute;
     llvm::DenseMap<clang::FileID, uint32_t> Files;
     llvm::DenseMap<clang::FileID, bool> IsSource;
     llvm::DenseMap<clang::SourceLocation, name> Macros; // by the location of the macro's use

@@ -16,8 +16,8 @@ UnitLowering::UnitLowering(ASTContext &TheContext, clang::Preprocessor &ThePrepr
                            MacroExpansions &TheMacros, ir_builder *TheBuilder, const frontend_input &TheInput,
                            llvm::ArrayRef<SourceLocation> TheErrors)
     : Context(TheContext), Preprocessor(ThePreprocessor), Macros(TheMacros), Builder(TheBuilder),
-      Positions(TheContext.getSourceManager(), TheBuilder), Types(TheContext, Positions, TheBuilder),
-      Input(TheInput), Errors(TheErrors)
+      Positions(TheContext.getSourceManager(), TheBuilder, TheInput.absolute_paths),
+      Types(TheContext, Positions, TheBuilder), Input(TheInput), Errors(TheErrors)
 {
 }
 

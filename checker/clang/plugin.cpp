@@ -24,7 +24,8 @@ class PluginConsumer : public ASTConsumer
 {
   public:
     PluginConsumer(CompilerInstance &TheCompiler, const PluginOptions &TheOptions)
-        : Compiler(TheCompiler), Options(TheOptions), Unit(TheCompiler.getPreprocessor(), TheOptions.Rules)
+        : Compiler(TheCompiler), Options(TheOptions),
+          Unit(TheCompiler.getPreprocessor(), TheOptions.Rules, "")
     {
     }
 
@@ -59,11 +60,12 @@ class PluginConsumer : public ASTConsumer
         DiagnosticsEngine &Diagnostics = Compiler.getDiagnostics();
         SourceManager &Sources = Compiler.getSourceManager();
         unsigned Warning = Diagnostics.getCustomDiagID(
-            Finding.severity == SEVERITY_INFO ? DiagnosticsEngine::Remark : DiagnosticsEngine::Warning, "%0");
+            Finding.severity == SEVERITY_INFO ? DiagnosticsEngine::Remark : DiagnosticsEngine::Warning,
+            "%0 [%1]");
         unsigned Note = Diagnostics.getCustomDiagID(DiagnosticsEngine::Note, "%0");
         SourceLocation Place = Door::locate(Sources, Finding.path, Finding.line, Finding.column);
 
-        Diagnostics.Report(Place, Warning) << doorMessage(Finding);
+        Diagnostics.Report(Place, Warning) << doorMessage(Finding) << Finding.rule->id;
         for (uint32_t I = 0; I < Finding.notes.count; I++) {
             const finding_note &Step = Finding.notes.items[I];
 

@@ -27,7 +27,10 @@ const struct rule_set *unit_check_rules(const struct unit_check *check);
 const struct frontend_input *unit_check_input(const struct unit_check *check);
 /* An empty program to lower into. */
 struct ir_program *unit_check_program(struct unit_check *check);
-/* Analyses that program, when it has been lowered: definite and possible findings, sorted; live as 'check'. */
+/* The units that other compilations of files in the same folder have left below 'folder' are of the same module, too. */
+void unit_check_join(struct unit_check *check, const char *folder);
+/* Analyses that program, when it has been lowered: its findings in this file, definite and possible, sorted; live as
+ * 'check'. With units that cannot be read unit_check_error() says so. */
 const struct report *unit_check_run(struct unit_check *check);
 /* Writes it as a unit below 'folder', as 'dmalint link' reads them; false after an error, which
  * unit_check_error() says. */
