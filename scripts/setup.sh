@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2154
 # Sourced by the commands in this folder: installs what is missing, and builds. Needs 'root', the project's folder.
 
-packages='ca-certificates clang-19 cmake git libclang-19-dev libclang-cpp19-dev libclang-rt-19-dev libcmocka-dev
+packages='ca-certificates clang-19 clang-tidy-19 clang-tools-19 cmake git libclang-19-dev libclang-cpp19-dev libclang-rt-19-dev libcmocka-dev
 libfyaml-dev libjansson-dev libxxhash-dev llvm-19-dev llvm-19-tools make ninja-build pkg-config python3 uthash-dev'
 
 say() {
@@ -20,7 +20,7 @@ missing_packages() {
 
 # Where there is no apt: what the build and the tests need and cannot find, as words for a person.
 missing_tools() {
-    for tool in clang-19 clang++-19 cmake git make ninja pkg-config python3; do
+    for tool in clang-19 clang++-19 clang-tidy-19 cmake git make ninja pkg-config python3 scan-build-19; do
         command -v "$tool" >/dev/null 2>&1 || printf '  the command %s\n' "$tool"
     done
     if command -v pkg-config >/dev/null 2>&1; then

@@ -38,6 +38,8 @@ class PluginConsumer : public ASTConsumer
             return; /* the compiler has said enough, and makes nothing of this source either */
         if (!Options.Units.empty() && !Unit.write(Context, Options.Units))
             return fail();
+        if (Compiler.getDiagnostics().getIgnoreAllWarnings())
+            return;
         const report &Report = Unit.check(Context);
         for (uint32_t I = 0; I < Report.findings.count; I++) {
             if (Report.findings.items[I].is_definite || Options.ShowsPossible)
@@ -54,14 +56,21 @@ class PluginConsumer : public ASTConsumer
             << Unit.error();
     }
 
+    /// -Werror by hand: the engine does not apply it to messages that are not its own.
+    static DiagnosticsEngine::Level
+    level(const finding &Finding, const DiagnosticsEngine &Diagnostics)
+    {
+        if (Finding.severity == SEVERITY_INFO)
+            return DiagnosticsEngine::Remark;
+        return Diagnostics.getWarningsAsErrors() ? DiagnosticsEngine::Error : DiagnosticsEngine::Warning;
+    }
+
     void
     show(const finding &Finding)
     {
         DiagnosticsEngine &Diagnostics = Compiler.getDiagnostics();
         SourceManager &Sources = Compiler.getSourceManager();
-        unsigned Warning = Diagnostics.getCustomDiagID(
-            Finding.severity == SEVERITY_INFO ? DiagnosticsEngine::Remark : DiagnosticsEngine::Warning,
-            "%0 [%1]");
+        unsigned Warning = Diagnostics.getCustomDiagID(level(Finding, Diagnostics), "%0 [%1]");
         unsigned Note = Diagnostics.getCustomDiagID(DiagnosticsEngine::Note, "%0");
         SourceLocation Place = Door::locate(Sources, Finding.path, Finding.line, Finding.column);
 
