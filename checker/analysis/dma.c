@@ -167,7 +167,9 @@ forget_map(struct interpreter *in, struct state *state, struct symbol map)
 {
     for (struct object *own = memory_own_map(in, state, map); own != NULL && own->state != MAP_UNLOADED;
          own = memory_own_map(in, state, map)) {
+        memory_note_unloaded(in, state, own);
         own->state = MAP_UNLOADED;
+        own->is_seen = 0;
         own->space = SPACE_UNKNOWN;
         own->pages = PAGES_UNKNOWN;
         own->pre = own->post = 0;

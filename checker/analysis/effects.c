@@ -240,7 +240,6 @@ apply(struct interpreter *in, const struct call *call, const struct fact_effect 
         memory_note_drained(in, state, effect->drained_context);
         break;
     case EFFECT_ACQUIRE:
-        memory_show_loads(in, state);
         interpret_forget_shared(in, state, call->site);
         break;
     case EFFECT_RETURNS:

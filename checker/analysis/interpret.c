@@ -270,6 +270,30 @@ next_block(struct run *run, struct arrival **arrival)
     return IR_NONE;
 }
 
+/* A loop that has more at its head than before is executed anew: what came to the blocks inside it the last
+ * time would only be joined with what comes now, and that covers it. */
+static void
+begin_loop_again(struct run *run, uint32_t head, struct arrival *changed)
+{
+    const struct block_order *order = &run->info->order;
+
+    changed->is_changed = false;
+    if (!order->is_only_way_in[head])
+        return;
+    vector_each (arrival, &run->arrivals[head])
+        arrival->is_pending |= arrival->again_until == changed->again_until && arrival != changed;
+    for (uint32_t rank = order->ranks[head] + 1; rank < order->loop_ends[head]; rank++) {
+        struct arrivals *inside = &run->arrivals[run->info->block_at[rank]];
+        uint32_t kept = 0;
+
+        vector_each (arrival, inside) {
+            if (arrival->again_until != changed->again_until)
+                inside->items[kept++] = *arrival;
+        }
+        inside->count = kept;
+    }
+}
+
 /* A call may take most of the steps that its caller has left, so that what follows it, and what is beside it,
  * gets some however much it is. */
 static uint64_t
@@ -300,7 +324,7 @@ interpret_function(struct interpreter *in, struct ir_function_id function, const
     in->is_visited[function.index] = 1;
     for (uint32_t i = 0; i < argument_count && i < run.function->parameter_count; i++)
         state_write(in->states, entry, in->symbols, region_local(in->symbols, function, i), arguments[i]);
-    vector_push(in->states, &run.arrivals[0], (struct arrival){entry, true, 0});
+    vector_push(in->states, &run.arrivals[0], (struct arrival){entry, true, false, 0});
     for (uint32_t block = next_block(&run, &arrival); block != IR_NONE; block = next_block(&run, &arrival)) {
         arrival->is_pending = false;
         if (in->steps >= run.frame.step_limit) {
@@ -308,6 +332,8 @@ interpret_function(struct interpreter *in, struct ir_function_id function, const
             run.outcomes.is_cut = true;
             break;
         }
+        if (arrival->is_changed)
+            begin_loop_again(&run, block, arrival);
         run.again_until = arrival->again_until;
         execute_block(&run, block, arrival->state);
     }
@@ -384,5 +410,6 @@ interpret_activation(struct interpreter *in, const struct activation *activation
     outcomes = interpret_function(in, activation->function, NULL, 0, state, SITE_NONE);
     vector_each (outcome, &outcomes)
         effects_leave(in, outcome->state, outcome->site);
+    memory_end(in);
     in->total_steps += in->steps;
 }

@@ -232,56 +232,67 @@ keep_common_conditions(struct load_record *load, const struct load_record *other
     load->conditions.count = kept;
 }
 
-/* Others see the load 'number' for the first time on this path. */
+/* What others see of a load in a map that is kept in 'map' now; with what the activation has stored since the
+ * load, when nobody knows at which moment they look. */
 static void
-show_load(struct interpreter *in, const struct state *state, uint32_t number)
+show_load(struct interpreter *in, const struct state *state, const struct load_record *load,
+          struct region map, struct module_memory *changes)
 {
-    struct load_record *load = &in->found->loads.items[number], seen = *load;
+    struct load_record seen = *load, *last = NULL;
     uint32_t views = 0;
 
+    seen.map = map;
     seen.is_seen = true;
-    seen.changes = NULL;
+    seen.changes = changes;
     seen.conditions.items = NULL;
     seen.conditions.count = seen.conditions.capacity = 0;
     note_conditions(in, state, &seen);
     note_space(in, state, &seen);
-    if (!load->is_seen) {
-        *load = seen;
-        return;
-    }
     vector_each (known, &in->found->loads) {
         if (known->map.index != seen.map.index || known->site != seen.site || known->space != seen.space ||
-            known->pages != seen.pages || !known->is_seen)
+            known->pages != seen.pages || !known->is_seen || known->changes != changes)
             continue;
         if (load_conditions_equal(known, &seen))
             return;
+        last = known;
         views++;
     }
     if (views < MOST_VIEWS)
         vector_push(in->found->arena, &in->found->loads, seen);
     else
-        keep_common_conditions(load, &seen);
+        keep_common_conditions(last, &seen);
 }
 
 static bool
-is_unseen(const struct object *object)
+is_loaded(const struct object *object)
 {
-    return object->kind == OBJECT_MAP && object->state != MAP_UNLOADED && object->space != SPACE_KERNEL &&
-           !object->is_seen;
+    return object->kind == OBJECT_MAP && object->state != MAP_UNLOADED && object->space != SPACE_KERNEL;
+}
+
+static void
+show_map(struct interpreter *in, const struct state *state, const struct object *map, bool with_changes)
+{
+    uint32_t count = in->found->loads.count;
+    struct map_regions regions = map_regions(in, state, map->key);
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct load_record load = in->found->loads.items[i]; /* the list grows */
+        struct module_memory *changes = with_changes ? load.changes : NULL;
+
+        if (load.site != map->site || load.is_seen)
+            continue;
+        show_load(in, state, &load, load.map, changes);
+        for (uint32_t k = 0; k < regions.count; k++)
+            show_load(in, state, &load, regions.items[k], changes);
+    }
 }
 
 static void
 show_loads(struct interpreter *in, const struct state *state)
 {
-    uint32_t count = in->found->loads.count;
-
     for (uint32_t i = 0; i < state->objects.count; i++) {
-        if (!is_unseen(&state->objects.items[i]))
-            continue;
-        for (uint32_t j = 0; j < count; j++) {
-            if (in->found->loads.items[j].site == state->objects.items[i].site)
-                show_load(in, state, j);
-        }
+        if (is_loaded(&state->objects.items[i]))
+            show_map(in, state, &state->objects.items[i], false);
     }
 }
 
@@ -290,9 +301,33 @@ memory_show_loads(struct interpreter *in, struct state *state)
 {
     show_loads(in, state);
     for (uint32_t i = 0; i < state->objects.count; i++) {
-        if (is_unseen(&state->objects.items[i]))
+        if (is_loaded(&state->objects.items[i]))
             state->objects.items[i].is_seen = true;
     }
+}
+
+void
+memory_note_unloaded(struct interpreter *in, const struct state *state, const struct object *map)
+{
+    if (is_loaded(map) && !map->is_seen)
+        show_map(in, state, map, true);
+}
+
+void
+memory_end(struct interpreter *in)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < in->found->loads.count; i++) {
+        const struct load_record *load = &in->found->loads.items[i];
+        bool has_view = false;
+
+        vector_each (view, &in->found->loads)
+            has_view |= view->is_seen && view->site == load->site;
+        if (load->is_seen || !has_view || in->give_ups > 0)
+            in->found->loads.items[kept++] = *load;
+    }
+    in->found->loads.count = kept;
 }
 
 void
@@ -373,8 +408,10 @@ with_bits_set(struct symbols *symbols, const struct contradiction *c, uint64_t b
 static bool
 cell_explains(struct interpreter *in, const struct contradiction *c, const struct cell *cell)
 {
-    if (cell->is_other || cell->is_caller_uio || cell->is_caller_space || cell->is_user_address ||
-        cell->is_current || cell->is_caller_owner)
+    if (cell->is_caller_uio && would_explain(in, c, symbol_special(in->symbols, SYMBOL_CALLER_UIO, IR_NONE)))
+        return true;
+    if (cell->is_other || cell->is_caller_space || cell->is_user_address || cell->is_current ||
+        cell->is_caller_owner)
         return true;
     for (uint32_t i = 0; i < cell->constants.count; i++) {
         if (cell->constants.items[i] != 0 &&
@@ -407,8 +444,11 @@ is_lasting(struct interpreter *in, const struct load_record *load, const struct 
     if (change != NULL && cell_explains(in, c, change))
         return false;
     vector_each (part, &in->known->parts) {
+        const struct context_entry *entry = part->activation->entry;
         const struct cell *cell = module_memory_cell(part->memory, region);
 
+        if (entry != NULL && strcmp(entry->phase, "attach") == 0)
+            continue; /* nothing is loaded yet */
         if (cell != NULL && !loads_into(in, load->map, part->activation->entry_number) &&
             cell_explains(in, c, cell))
             return false;

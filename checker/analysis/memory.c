@@ -558,7 +558,7 @@ note_changes(struct interpreter *in, const struct state *state, struct region re
             is_of_another(in, object, region))
             continue;
         vector_each (load, &in->found->loads) {
-            if (load->site != object->site || (load->is_seen && !object->is_seen))
+            if (load->site != object->site || load->is_seen || object->is_seen)
                 continue;
             if (load->changes == NULL)
                 load->changes = module_memory_new(in->found->arena, in->symbols);

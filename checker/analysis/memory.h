@@ -31,8 +31,12 @@ struct symbol memory_place(const struct interpreter *interpreter, struct symbol 
 uint32_t memory_constants(struct interpreter *interpreter, struct symbol place, int64_t *constants);
 /* Notes that nothing runs in a context any more. */
 void memory_note_drained(struct interpreter *interpreter, struct state *state, const char *context);
-/* Others may run now: what they find in memory is what held for the loads that they have not seen yet. */
+/* Others run now: what they find in memory is what holds for the loads that are there. */
 void memory_show_loads(struct interpreter *interpreter, struct state *state);
+/* The map is to be unloaded: when nothing has slept since the load, others have looked at some moment. */
+void memory_note_unloaded(struct interpreter *interpreter, const struct state *state, const struct object *map);
+/* The activation has ended, or was cut off. */
+void memory_end(struct interpreter *interpreter);
 /* Notes which maps are still loaded at an end of the activation. */
 void memory_note_left(struct interpreter *interpreter, const struct state *state);
 /* Notes that a map is unloaded which the activation has not loaded. */

@@ -298,8 +298,8 @@ loads_equal(const struct module_memory *a, const struct module_memory *b)
 
         if (x->map.index != y->map.index || x->site != y->site || x->space != y->space ||
             x->pages != y->pages || x->may_be_put_off != y->may_be_put_off ||
-            x->is_ambiguous != y->is_ambiguous || x->is_left != y->is_left || !load_conditions_equal(x, y) ||
-            !changes_equal(x->changes, y->changes))
+            x->is_ambiguous != y->is_ambiguous || x->is_left != y->is_left || x->is_seen != y->is_seen ||
+            !load_conditions_equal(x, y) || !changes_equal(x->changes, y->changes))
             return false;
     }
     return true;

@@ -55,9 +55,10 @@ struct load_record {
     bool is_ambiguous;
     bool is_left;        /* still there when the activation ends, as far as is known */
     bool may_be_put_off; /* the callback may run later, in another thread */
-    bool is_seen; /* the conditions are what others find when they first look, not what held at the load */
+    bool is_seen; /* a view: what held when others could look, at a sleep or the end; else at the load */
     VECTOR(struct condition) conditions;
-    struct module_memory *changes; /* what the activation stores after that, while it has the memory loaded */
+    struct module_memory *changes; /* what the activation stores while it has the memory
+                                    loaded; of a view, when it is not known when others look */
 };
 
 struct module_memory {

@@ -13,16 +13,100 @@ struct origin_finder {
     uint32_t node_count;
     uint32_t *first;
     uint32_t *sources;
-    uint32_t *seen; /* by node: the number of the search that came to it last */
+    uint8_t *is_exposed; /* by node: stores go there that have no edge */
+    uint32_t *seen;      /* by node: the number of the search that came to it last */
     uint32_t search;
     bool is_cut; /* the search came to more nodes than it goes to */
     VECTOR(uint32_t) found;
 };
 
+/* Whether a value is used by an instruction otherwise than as an argument of a function with a fact. */
+static bool
+is_let_out(const struct binding *binding, const struct ir_function *function, const struct ir_instruction *in,
+           uint32_t value)
+{
+    switch (in->op) {
+    case IR_OP_STORE:
+        return in->store.operand.kind == IR_OPERAND_VALUE && in->store.operand.value.index == value;
+    case IR_OP_RETURN:
+        return in->operand.kind == IR_OPERAND_VALUE && in->operand.value.index == value;
+    case IR_OP_CALL:
+    case IR_OP_CALL_POINTER:
+        if (in->op == IR_OP_CALL && binding->functions[in->call.function.index].fact != NULL)
+            return false;
+        for (uint32_t i = 0; i < in->call.argument_count; i++) {
+            struct ir_operand argument = function->operands.items[in->call.first_argument + i];
+
+            if (argument.kind == IR_OPERAND_VALUE && argument.value.index == value)
+                return true;
+        }
+        return false;
+    default:
+        return false;
+    }
+}
+
+/* Whether the address that an instruction makes gets to where others can store through it; casts of it are
+ * looked through. */
+static bool
+escapes(const struct binding *binding, const struct ir_function *function, uint32_t value)
+{
+    for (uint32_t i = value + 1; i < function->instructions.count; i++) {
+        const struct ir_instruction *in = &function->instructions.items[i];
+
+        if (is_let_out(binding, function, in, value) ||
+            (in->op == IR_OP_CAST && in->operand.kind == IR_OPERAND_VALUE &&
+             in->operand.value.index == value && escapes(binding, function, i)))
+            return true;
+    }
+    return false;
+}
+
+static bool
+holds_pointers(const struct ir_program *program, struct ir_type_id id)
+{
+    const struct ir_type *type = &program->types.items[id.index];
+
+    while (type->kind == IR_TYPE_ARRAY)
+        type = &program->types.items[type->element.index];
+    return type->kind == IR_TYPE_POINTER;
+}
+
+/* The nodes of pointers whose address is given away: who has it stores there, and no edge says so. */
+static uint8_t *
+find_exposed(struct arena *arena, struct flow *flow)
+{
+    const struct ir_program *program = flow->binding->program;
+    VECTOR(uint32_t) exposed = {0};
+    uint8_t *is_exposed;
+
+    for (uint32_t f = 0; f < program->functions.count; f++) {
+        const struct ir_function *function = &program->functions.items[f];
+
+        for (uint32_t i = 0; i < function->instructions.count; i++) {
+            const struct ir_instruction *in = &function->instructions.items[i];
+            struct flow_node node;
+
+            if (in->op != IR_OP_ADDRESS ||
+                !holds_pointers(program, ir_place_type(program, function, in->place)) ||
+                !escapes(flow->binding, function, i))
+                continue;
+            node = flow_place(flow, (struct ir_function_id){f}, in->place);
+            if (node.index != IR_NONE)
+                vector_push(arena, &exposed, node.index);
+        }
+    }
+    is_exposed = arena_alloc(arena, flow->nodes.count + 1);
+    vector_each (node, &exposed)
+        is_exposed[*node] = 1;
+    return is_exposed;
+}
+
 struct origin_finder *
 origin_finder_new(struct arena *arena, struct flow *flow)
 {
     struct origin_finder *finder = arena_alloc(arena, sizeof(*finder));
+    uint8_t *is_exposed = find_exposed(arena, flow);
     uint32_t count = flow->nodes.count, edges = 0;
     uint32_t *first = arena_alloc(arena, (count + 2) * sizeof(*first));
 
@@ -39,6 +123,7 @@ origin_finder_new(struct arena *arena, struct flow *flow)
             finder->sources[first[*to + 1]++] = i;
     }
     finder->arena = arena;
+    finder->is_exposed = is_exposed;
     finder->flow = flow;
     finder->node_count = count;
     finder->first = first;
@@ -151,6 +236,7 @@ origin_find(struct origin_finder *finder, struct origin_pointer pointer, struct 
         uint32_t node = finder->found.items[i];
         struct node_key key = finder->flow->nodes.items[node]->key;
 
+        set->is_incomplete |= finder->is_exposed[node];
         if (key.kind == NODE_FIELD)
             add_origin(finder->arena, set, ORIGIN_FIELD, key.a, (uint32_t)key.b);
         if (key.kind == NODE_GLOBAL)

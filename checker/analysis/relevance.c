@@ -178,7 +178,8 @@ effect_reasons(const struct sorter *sorter, const struct fact_call *call, const 
             return 0;
         /* a held page is a wired one since 13: to unwire it lets go of the hold */
         return is_of_single_page(call, effect) ? RELEVANCE_UNHOLD | RELEVANCE_UNWIRE : RELEVANCE_UNWIRE;
-    case EFFECT_LOAD:
+    case EFFECT_LOAD: /* what is not seen to be a user's may be */
+        return sorter->loads_users ? RELEVANCE_LIFE : 0;
     case EFFECT_SYNC:
     case EFFECT_UNLOAD:
     case EFFECT_MAP_CREATE:

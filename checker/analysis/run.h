@@ -11,6 +11,7 @@ enum { MOST_STATES = 10 /* a block, and outcomes of a function */ };
 struct arrival {
     struct state *state;
     bool is_pending;
+    bool is_changed;      /* has been executed with less in it */
     uint32_t again_until; /* of the second and later rounds of a loop: the rank behind it; 0: the first */
 };
 

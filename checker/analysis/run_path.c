@@ -89,6 +89,25 @@ is_dead(const void *data, struct region region)
            !liveness_of_value(run->info->liveness, at->head, root->index);
 }
 
+/* What was merged at the head of a loop is another value in the next round: what is known of it, and of what
+ * it leads to, was known of the one before. */
+static void
+forget_last_round(struct run *run, struct state *known, struct state *state, uint32_t site)
+{
+    struct symbols *symbols = run->in->symbols;
+
+    for (uint32_t i = 0; i < known->bindings.count; i++) {
+        struct binding_of binding = known->bindings.items[i];
+        const struct symbol_data *data = symbol_data(symbols, binding.symbol);
+
+        if (data->kind != SYMBOL_MERGE || data->a != site || data->region.index != binding.region.index ||
+            symbol_equal(state_read(state, symbols, binding.region), binding.symbol))
+            continue;
+        state_forget_symbol(known, symbols, binding.symbol);
+        state_forget_symbol(state, symbols, binding.symbol);
+    }
+}
+
 /* Joins a state into those that arrived at a block before. The first round of a loop is kept apart from the
  * others, up to its end. */
 static void
@@ -108,17 +127,20 @@ arrive(struct run *run, uint32_t block, struct state *state)
     state_drop(state, is_dead, &(struct block_at){run, block});
     vector_each (arrival, arrivals) {
         if ((arrival->again_until == 0) == (again_until == 0) && state_objects_equal(arrival->state, state)) {
-            arrival->is_pending |= state_join(run->in->states, arrival->state, state, run->in->symbols, site);
+            if (run->info->order.ranks[run->block] >= rank)
+                forget_last_round(run, arrival->state, state, site);
+            if (state_join(run->in->states, arrival->state, state, run->in->symbols, site))
+                arrival->is_changed = arrival->is_pending = true;
             return;
         }
     }
     if (arrivals->count < MOST_STATES) {
-        vector_push(run->in->states, arrivals, (struct arrival){state, true, again_until});
+        vector_push(run->in->states, arrivals, (struct arrival){state, true, false, again_until});
         return;
     }
     run->in->give_ups++;
     if (state_join(run->in->states, arrivals->items[0].state, state, run->in->symbols, site))
-        arrivals->items[0].is_pending = true;
+        arrivals->items[0].is_changed = arrivals->items[0].is_pending = true;
 }
 
 static void

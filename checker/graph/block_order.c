@@ -71,6 +71,7 @@ find_predecessors(struct arena *arena, const struct ir_function *function)
 /* A loop: its size in blocks, and the blocks outside that it leads to. */
 struct loop {
     uint32_t size;
+    bool has_more_ways_in;
     VECTOR(uint32_t) exits;
 };
 
@@ -140,6 +141,8 @@ find_loop(struct arena *arena, const struct ir_function *function, const struct 
         }
     }
     loop->size = members.count;
+    for (uint32_t m = 0; m < members.count; m++)
+        loop->has_more_ways_in |= rank[members.items[m]] < rank[head];
     for (uint32_t m = 0; m < members.count; m++) {
         for (uint32_t s = 0; s < block_successor_count(function, members.items[m]); s++) {
             uint32_t successor = block_successor(function, members.items[m], s);
@@ -157,7 +160,7 @@ block_order_new(struct arena *arena, const struct ir_function *function)
 {
     uint32_t count = function->blocks.count;
     struct block_order order = {arena_alloc(arena, count * sizeof(uint32_t)),
-                                arena_alloc(arena, count * sizeof(uint32_t))};
+                                arena_alloc(arena, count * sizeof(uint32_t)), arena_alloc(arena, count)};
     struct arena *scratch = arena_new();
     struct predecessors before = find_predecessors(scratch, function);
     struct loop *loops = arena_alloc(scratch, count * sizeof(*loops));
@@ -167,8 +170,12 @@ block_order_new(struct arena *arena, const struct ir_function *function)
     for (uint32_t head = 0; head < count; head++)
         find_loop(scratch, function, &before, order.ranks, head, is_in, &loops[head]);
     number_blocks(scratch, function, loops, order.ranks);
-    for (uint32_t head = 0; head < count; head++)
-        order.loop_ends[head] = loops[head].size == 0 ? 0 : order.ranks[head] + loops[head].size;
+    for (uint32_t head = 0; head < count; head++) {
+        uint32_t end = order.ranks[head] + loops[head].size;
+
+        order.loop_ends[head] = loops[head].size == 0 ? 0 : end < count ? end : count;
+        order.is_only_way_in[head] = !loops[head].has_more_ways_in;
+    }
     arena_free(scratch);
     return order;
 }

@@ -15,6 +15,7 @@ struct block_order {
     uint32_t *ranks; /* of blocks */
     uint32_t
         *loop_ends; /* by block: the rank behind the last block of the loop that it heads; 0: it heads none */
+    uint8_t *is_only_way_in; /* by block: into the loop that it heads */
 };
 
 struct block_order block_order_new(struct arena *arena, const struct ir_function *function);

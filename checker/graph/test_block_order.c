@@ -87,6 +87,23 @@ every_block_has_a_rank_of_its_own(void **state)
     arena_free(arena);
 }
 
+static void
+a_loop_with_two_ways_in_ends_with_the_function(void **state)
+{
+    struct arena *arena = arena_new();
+    struct block_order order = order_of(arena, "b0:\n %0 = load x\n branch %0, b1, b2\n"
+                                               "b1:\n %1 = load x\n branch %1, b2, b3\n"
+                                               "b2:\n %2 = load x\n branch %2, b1, b3\n"
+                                               "b3:\n return\n");
+
+    (void)state;
+    for (uint32_t b = 0; b < 4; b++) {
+        assert_true(order.loop_ends[b] <= 4);
+        assert_false(order.loop_ends[b] > 0 && order.is_only_way_in[b]);
+    }
+    arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -94,6 +111,7 @@ main(void)
         cmocka_unit_test(a_loop_comes_before_what_follows_it),
         cmocka_unit_test(an_inner_loop_lies_in_the_outer_one),
         cmocka_unit_test(a_block_can_be_a_loop_of_its_own),
+        cmocka_unit_test(a_loop_with_two_ways_in_ends_with_the_function),
         cmocka_unit_test(every_block_has_a_rank_of_its_own),
     };
 
