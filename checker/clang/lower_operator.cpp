@@ -306,6 +306,8 @@ ir_operand
 FunctionLowering::alignment(const CallExpr *E, unsigned Builtin)
 {
     QualType Type = E->getArg(0)->getType();
+    if (Type->isDependentType())
+        return unknown(E, IR_REASON_ERROR);
     bool IsPointer = Type->isPointerType();
     ir_type_id Given = type(Type), Number = IsPointer ? type(Unit.Context.getUIntPtrType()) : Given;
     ir_operand Value = value(E->getArg(0)), Size = value(E->getArg(1));

@@ -26,3 +26,9 @@ after(struct softc *sc)
 {
     return f(sc->y);
 }
+
+unsigned long
+aligned(struct softc *sc)
+{
+    return __builtin_align_up(sc->missing, 8);
+}
