@@ -152,7 +152,8 @@ void
 registerRule(CheckerManager &Manager)
 {
     CheckerNameRef Name = Manager.getCurrentCheckerName();
-    llvm::StringRef Id = Name.getName() == UserRules ? "" : Name.getName().rsplit('.').second;
+    llvm::StringRef Text = Name;
+    llvm::StringRef Id = Text == UserRules ? "" : Text.rsplit('.').second;
     Manager.getChecker<UnitChecker>()->Enabled.try_emplace(Id, Name);
 }
 

@@ -8,7 +8,6 @@
 #include "clang/Basic/DiagnosticDriver.h"
 #include "clang/Basic/DiagnosticFrontend.h"
 #include "clang/Frontend/FrontendAction.h"
-#include "clang/Frontend/Utils.h"
 #include "clang/Lex/Preprocessor.h"
 
 #include "clang_compat.h"
@@ -166,8 +165,9 @@ run(ir_program *Program, const frontend_input &Input, ErrorCounter &Errors,
         Errors.First = std::string(Input.directory) + ": no such folder";
         return false;
     }
+    DiagnosticOptions DiagnosticSettings;
     CreateInvocationOptions Options;
-    Options.Diags = makeDiagnostics(&Errors);
+    Options.Diags = makeDiagnostics(DiagnosticSettings, &Errors);
     Options.VFS = Files;
     std::shared_ptr<CompilerInvocation> Invocation = createInvocation(commandLine(Input), Options);
     if (Invocation == nullptr || Errors.getNumErrors() != 0)
@@ -178,14 +178,11 @@ run(ir_program *Program, const frontend_input &Input, ErrorCounter &Errors,
         return false;
     }
 
-    CompilerInstance Compiler;
-    Compiler.setInvocation(std::move(Invocation));
-    createDiagnostics(Compiler, *Files, &Errors);
-    Compiler.getDiagnostics().setFatalsAsError(true);
-    Compiler.setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());
-    Compiler.createFileManager(Files);
+    std::unique_ptr<CompilerInstance> Compiler = makeCompiler(std::move(Invocation), Files, &Errors);
+    Compiler->getDiagnostics().setFatalsAsError(true);
+    Compiler->setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());
     LoweringAction Action(Program, Input, Errors, Dependencies);
-    Compiler.ExecuteAction(Action);
+    Compiler->ExecuteAction(Action);
     return Program->units.count != 0;
 }
 

@@ -3,9 +3,9 @@
 
 #include "clang-tidy/ClangTidyCheck.h"
 #include "clang-tidy/ClangTidyModule.h"
-#include "clang-tidy/ClangTidyModuleRegistry.h"
 #include "clang/ASTMatchers/ASTMatchFinder.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Registry.h"
 
 #include "door.h"
 
@@ -143,6 +143,6 @@ class RuleModule : public ClangTidyModule
 
 } // namespace
 
-static ClangTidyModuleRegistry::Add<RuleModule> Registered("dmalint", "misuse of DMA on user memory");
+static llvm::Registry<ClangTidyModule>::Add<RuleModule> Registered("dmalint", "misuse of DMA on user memory");
 
 } // namespace dmalint
