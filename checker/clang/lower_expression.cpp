@@ -1,5 +1,6 @@
 #include "lower_statement.h"
 
+#include "clang/AST/ExprCXX.h"
 #include "clang/Basic/Builtins.h"
 
 using namespace clang;
@@ -22,6 +23,8 @@ withoutParentheses(const Expr *E)
 {
     if (const auto *Paren = dyn_cast<ParenExpr>(E))
         return Paren->getSubExpr();
+    if (const auto *Cleanups = dyn_cast<ExprWithCleanups>(E)) /* newer versions have these in C, too */
+        return Cleanups->getSubExpr();
     const auto *Unary = dyn_cast<UnaryOperator>(E);
     return Unary != nullptr && Unary->getOpcode() == UO_Extension ? Unary->getSubExpr() : E;
 }

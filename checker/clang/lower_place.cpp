@@ -1,4 +1,5 @@
 #include "lower_statement.h"
+#include "clang/AST/ExprCXX.h"
 
 using namespace clang;
 
@@ -28,6 +29,8 @@ ir_place
 FunctionLowering::place(const Expr *E)
 {
     E = E->IgnoreParens(); // also __extension__, _Generic and __builtin_choose_expr
+    if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E)) // newer versions have these in C, too
+        E = Temporary->getSubExpr();
     switch (E->getStmtClass()) {
     case Stmt::DeclRefExprClass:
         if (const auto *Variable = dyn_cast<VarDecl>(cast<DeclRefExpr>(E)->getDecl()))

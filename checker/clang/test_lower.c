@@ -152,7 +152,7 @@ static void
 test_version(void **state)
 {
     (void)state;
-    assert_int_equal(frontend_version()[0], '1');
+    assert_true(atoi(frontend_version()) >= 19);
 }
 
 int

@@ -10,7 +10,7 @@ before(int a)
 int
 broken(int a)
 {
-    int b = undeclared + a;
+    int b = a;
 
     f(missing(b) + a);
     return f(b;
