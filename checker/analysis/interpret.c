@@ -114,8 +114,8 @@ evaluate_place(struct run *run, const struct path *path, struct ir_place place, 
 static void
 write_region(struct run *run, struct state *state, struct region region, struct symbol symbol)
 {
-    state_write(run->in->states, state, run->in->symbols, region, symbol);
     memory_note_store(run->in, state, region, symbol);
+    state_write(run->in->states, state, run->in->symbols, region, symbol);
     effects_store(run->in, state, region, symbol);
 }
 

@@ -392,6 +392,35 @@ would_explain(struct interpreter *in, const struct contradiction *c, struct symb
     return !is_excluded(in, symbol_substitute(in->symbols, c->expression, c->place, stored), c->test);
 }
 
+/* Whether the expression cannot be what the test has found while the condition holds. */
+static bool
+is_denied(struct interpreter *in, const struct contradiction *c)
+{
+    return (c->condition->symbol.index == c->expression.index &&
+            state_excludes(&c->condition->known, c->test)) ||
+           (c->condition->symbol.index == c->place.index && c->condition->value.index != IR_NONE &&
+            is_excluded(in, symbol_substitute(in->symbols, c->expression, c->place, c->condition->value),
+                        c->test));
+}
+
+/* Whether a store is only made where the place does not hold what it did at the load: it explains nothing, as
+ * something else would have to come before it. */
+static bool
+is_guarded(struct interpreter *in, const struct contradiction *c, const struct guarded_store *store)
+{
+    struct contradiction guard = *c;
+    struct symbol place;
+
+    if (store->guard.symbol.index == IR_NONE)
+        return false;
+    place = memory_place(in, store->guard.symbol);
+    if (place.index == IR_NONE)
+        return false;
+    guard.test = &store->guard;
+    guard.expression = symbol_substitute(in->symbols, store->guard.symbol, place, c->place);
+    return is_denied(in, &guard);
+}
+
 /* What the place holds when some of these bits have been set since, whichever. */
 static struct symbol
 with_bits_set(struct symbols *symbols, const struct contradiction *c, uint64_t bits)
@@ -413,9 +442,9 @@ cell_explains(struct interpreter *in, const struct contradiction *c, const struc
     if (cell->is_other || cell->is_caller_space || cell->is_user_address || cell->is_current ||
         cell->is_caller_owner)
         return true;
-    for (uint32_t i = 0; i < cell->constants.count; i++) {
-        if (cell->constants.items[i] != 0 &&
-            would_explain(in, c, symbol_constant(in->symbols, cell->constants.items[i])))
+    vector_each (store, &cell->stores) {
+        if (store->constant != 0 && would_explain(in, c, symbol_constant(in->symbols, store->constant)) &&
+            !is_guarded(in, c, store))
             return true;
     }
     for (uint32_t i = 0; i < cell->functions.count; i++) {
@@ -476,9 +505,7 @@ contradicts(struct interpreter *in, const struct load_record *load, const struct
             !region_may_be(in->symbols, symbol_data(in->symbols, c.place)->region, region))
             continue;
         c.expression = symbol_substitute(in->symbols, expression, place, c.place);
-        if ((condition->symbol.index == c.expression.index && state_excludes(&condition->known, test)) ||
-            (condition->symbol.index == c.place.index && condition->value.index != IR_NONE &&
-             is_excluded(in, symbol_substitute(in->symbols, c.expression, c.place, condition->value), test)))
+        if (is_denied(in, &c))
             return is_lasting(in, load, &c);
     }
     return false;

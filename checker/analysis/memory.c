@@ -495,6 +495,28 @@ add_something(struct interpreter *in, struct module_memory *to, struct cell *cel
         cell->is_other = true;
 }
 
+/* What the path knows of what others have left in a region, if it still holds that. */
+static struct constraint
+guard_of(struct interpreter *in, const struct state *state, struct region region)
+{
+    struct symbol now = state_read(state, in->symbols, region);
+    struct constraint guard = {.symbol = {IR_NONE}};
+
+    if (!symbol_is_left_by_others(in->symbols, now))
+        return guard;
+    vector_each (known, &state->constraints) {
+        struct symbol place = memory_place(in, known->symbol);
+
+        if (place.index == IR_NONE || !symbol_equal(place, now))
+            continue;
+        guard = *known;
+        guard.symbol = symbol_canonical(in->symbols, known->symbol);
+        if (guard.symbol.index != IR_NONE)
+            break;
+    }
+    return guard;
+}
+
 static void
 add_symbol(struct interpreter *in, const struct state *state, struct module_memory *to, struct cell *cell,
            struct region region, struct symbol symbol)
@@ -513,6 +535,9 @@ add_symbol(struct interpreter *in, const struct state *state, struct module_memo
     } else if (count > 0) {
         for (uint32_t i = 0; i < count; i++)
             module_memory_add_constant(to, cell, constants[i]);
+        for (uint32_t i = 0; i < count; i++)
+            module_memory_add_store(to, cell,
+                                    (struct guarded_store){constants[i], guard_of(in, state, region)});
     } else if (data->kind == SYMBOL_FUNCTION) {
         module_memory_add_function(to, cell, data->a);
     } else if (is_kernel_memory(in, symbol)) {

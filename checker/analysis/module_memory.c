@@ -134,6 +134,28 @@ module_memory_make_cell(struct module_memory *memory, struct region canonical)
     return &entry->cell;
 }
 
+/* Beyond so many it is as if nothing were known. */
+enum { CELL_STORES = 16 };
+
+static bool
+guards_equal(const struct constraint *a, const struct constraint *b)
+{
+    return a->symbol.index == b->symbol.index && a->low == b->low && a->high == b->high &&
+           a->not_zero == b->not_zero;
+}
+
+void
+module_memory_add_store(struct module_memory *memory, struct cell *cell, struct guarded_store store)
+{
+    if (cell->stores.count >= CELL_STORES)
+        store.guard.symbol.index = IR_NONE;
+    vector_each (known, &cell->stores) {
+        if (known->constant == store.constant && guards_equal(&known->guard, &store.guard))
+            return;
+    }
+    vector_push(memory->arena, &cell->stores, store);
+}
+
 void
 module_memory_add_constant(struct module_memory *memory, struct cell *cell, int64_t constant)
 {
@@ -187,6 +209,8 @@ module_memory_add_values(struct module_memory *memory, struct cell *to, const st
         module_memory_add_function(memory, to, from->functions.items[i]);
     for (uint32_t i = 0; i < from->constants.count; i++)
         module_memory_add_constant(memory, to, from->constants.items[i]);
+    for (uint32_t i = 0; i < from->stores.count; i++)
+        module_memory_add_store(memory, to, from->stores.items[i]);
     to->is_zeroed |= from->is_zeroed;
     to->is_caller_uio |= from->is_caller_uio;
     to->is_caller_space |= from->is_caller_space;
@@ -248,8 +272,8 @@ cells_equal(const struct cell *a, const struct cell *b)
     if (a == NULL || b == NULL)
         return a == b;
     return cell_flags(a) == cell_flags(b) && a->set_bits == b->set_bits &&
-           a->constants.count == b->constants.count && a->writers.count == b->writers.count &&
-           a->functions.count == b->functions.count &&
+           a->constants.count == b->constants.count && a->stores.count == b->stores.count &&
+           a->writers.count == b->writers.count && a->functions.count == b->functions.count &&
            (a->constants.count == 0 || memcmp(a->constants.items, b->constants.items,
                                               a->constants.count * sizeof(*a->constants.items)) == 0) &&
            (a->writers.count == 0 ||

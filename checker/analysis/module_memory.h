@@ -11,10 +11,17 @@
 
 struct activation;
 
+/* A constant that is stored, and what was known of the place then: a test of what others had left there. */
+struct guarded_store {
+    int64_t constant;
+    struct constraint guard; /* its symbol is canonical; IR_NONE: nothing was known */
+};
+
 /* What is stored in a field. */
 struct cell {
     struct region region; /* canonical */
     VECTOR(int64_t) constants;
+    VECTOR(struct guarded_store) stores; /* of constants */
     VECTOR(uint32_t) writers; /* entry numbers */
     bool is_zeroed;
     bool is_caller_uio;   /* a pointer to the uio of a system call */
@@ -87,6 +94,7 @@ const struct cell *module_memory_cell(struct module_memory *memory, struct regio
 struct cell *module_memory_make_cell(struct module_memory *memory, struct region canonical);
 
 /* Additions to a cell, each once. */
+void module_memory_add_store(struct module_memory *memory, struct cell *cell, struct guarded_store store);
 void module_memory_add_constant(struct module_memory *memory, struct cell *cell, int64_t constant);
 void module_memory_add_writer(struct module_memory *memory, struct cell *cell, uint32_t entry);
 void module_memory_add_update(struct module_memory *memory, struct cell *cell, struct symbol update);

@@ -1,6 +1,6 @@
 /*
  * Right: of a reader's command the interrupt thread only says that it is done; all others it syncs, and then sets their
- * flags anew. Known: reported all the same, as the flags it sets are not zero and pass the test.
+ * flags anew, to some that pass the test.
  */
 #include "../driver.h"
 
@@ -31,7 +31,7 @@ finish(struct command_softc *sc, struct command *command)
 		wakeup(command);
 		return;
 	}
-	bus_dmamap_sync(sc->s.tag, command->map, BUS_DMASYNC_POSTREAD); // FP(user-sync-interrupt)
+	bus_dmamap_sync(sc->s.tag, command->map, BUS_DMASYNC_POSTREAD); // OK(user-sync-interrupt)
 	bus_dmamap_unload(sc->s.tag, command->map);
 	command->flags = FLAG_FREE;
 }

@@ -1,6 +1,6 @@
 /*
- * Right: the interrupt thread syncs whatever is not a reader's, and a reader's command is free again only when it is
- * unloaded. Known: reported all the same, as the state of a free command is not zero.
+ * Right: the interrupt thread syncs whatever is not a reader's, and makes it free, which is not zero. A reader's command is
+ * free again only when it is unloaded.
  */
 #include "../driver.h"
 
@@ -29,7 +29,7 @@ drv_intr(void *arg)
 	mtx_lock(&sc->s.mtx);
 	command = &sc->commands[bus_read_4(sc->s.mem, REG_DONE) & (NCOMMANDS - 1)];
 	if (command->state != STATE_USER) {
-		bus_dmamap_sync(sc->s.tag, command->map, BUS_DMASYNC_POSTREAD); // FP(user-sync-interrupt)
+		bus_dmamap_sync(sc->s.tag, command->map, BUS_DMASYNC_POSTREAD); // OK(user-sync-interrupt)
 		bus_dmamap_unload(sc->s.tag, command->map);
 		command->state = STATE_FREE;
 	}

@@ -1,6 +1,6 @@
 /*
- * Right: as kernel-again-before-unload, but the interrupt thread puts commands back by the same function. Known:
- * reported all the same, as the interrupt thread itself then says that a command is the kernel's.
+ * Right: as kernel-again-before-unload, but the interrupt thread puts the kernel's commands back by the same function, which
+ * says that a command is the kernel's.
  */
 #include "../driver.h"
 
@@ -34,7 +34,7 @@ finish(struct command_softc *sc, struct command *command)
 {
 
 	if (command->kernel) {
-		bus_dmamap_sync(sc->s.tag, command->map, BUS_DMASYNC_POSTREAD); // FP(user-sync-interrupt)
+		bus_dmamap_sync(sc->s.tag, command->map, BUS_DMASYNC_POSTREAD); // OK(user-sync-interrupt)
 		put_command(sc, command);
 	}
 }
