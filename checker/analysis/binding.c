@@ -215,3 +215,14 @@ binding_role(const struct function_binding *function, const struct fact_effect *
 {
     return binding_argument(function, effect->argument[role]);
 }
+
+struct ir_operand
+binding_operand(const struct function_binding *function, const struct fact_effect *effect, enum role role,
+                const struct ir_function *caller, const struct ir_instruction *call)
+{
+    int argument = binding_role(function, effect, role);
+
+    if (argument < 0 || (uint32_t)argument >= call->call.argument_count)
+        return (struct ir_operand){.kind = IR_OPERAND_NONE};
+    return caller->operands.items[call->call.first_argument + (uint32_t)argument];
+}

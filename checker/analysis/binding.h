@@ -42,6 +42,10 @@ struct binding *binding_new(struct arena *arena, const struct rule_set *rules,
 /* Which argument of a call plays role 'role' in 'effect', counted in the arguments as spelled;
  * ARGUMENT_ABSENT, ARGUMENT_RESULT. */
 int binding_role(const struct function_binding *function, const struct fact_effect *effect, enum role role);
+/* The argument itself, of a call in 'caller'; of kind NONE when the call has none that plays the role. */
+struct ir_operand binding_operand(const struct function_binding *function, const struct fact_effect *effect,
+                                  enum role role, const struct ir_function *caller,
+                                  const struct ir_instruction *call);
 /* The same for an argument number of the fact's prototype. */
 int binding_argument(const struct function_binding *function, int argument);
 

@@ -28,10 +28,8 @@ argument_at(const struct interpreter *in, const struct site *site, enum effect_k
     if (bound == NULL || bound->fact == NULL)
         return (struct ir_operand){.kind = IR_OPERAND_NONE};
     vector_each (effect, &bound->fact->effects) {
-        int argument = effect->kind == kind ? binding_role(bound, effect, role) : ARGUMENT_ABSENT;
-
-        if (argument >= 0 && (uint32_t)argument < call->call.argument_count)
-            return function->operands.items[call->call.first_argument + (uint32_t)argument];
+        if (effect->kind == kind && binding_role(bound, effect, role) >= 0)
+            return binding_operand(bound, effect, role, function, call);
     }
     return (struct ir_operand){.kind = IR_OPERAND_NONE};
 }

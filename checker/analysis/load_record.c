@@ -219,12 +219,8 @@ keep_common_conditions(struct load_record *load, const struct load_record *other
 
     for (uint32_t i = 0; i < load->conditions.count; i++) {
         vector_each (theirs, &other->conditions) {
-            const struct condition *ours = &load->conditions.items[i];
-
-            if (ours->symbol.index == theirs->symbol.index && ours->value.index == theirs->value.index &&
-                ours->known.low == theirs->known.low && ours->known.high == theirs->known.high &&
-                ours->known.not_zero == theirs->known.not_zero) {
-                load->conditions.items[kept++] = *ours;
+            if (condition_equal(&load->conditions.items[i], theirs)) {
+                load->conditions.items[kept++] = load->conditions.items[i];
                 break;
             }
         }

@@ -137,20 +137,13 @@ module_memory_make_cell(struct module_memory *memory, struct region canonical)
 /* Beyond so many it is as if nothing were known. */
 enum { CELL_STORES = 16 };
 
-static bool
-guards_equal(const struct constraint *a, const struct constraint *b)
-{
-    return a->symbol.index == b->symbol.index && a->low == b->low && a->high == b->high &&
-           a->not_zero == b->not_zero;
-}
-
 void
 module_memory_add_store(struct module_memory *memory, struct cell *cell, struct guarded_store store)
 {
     if (cell->stores.count >= CELL_STORES)
         store.guard.symbol.index = IR_NONE;
     vector_each (known, &cell->stores) {
-        if (known->constant == store.constant && guards_equal(&known->guard, &store.guard))
+        if (known->constant == store.constant && constraint_equal(&known->guard, &store.guard))
             return;
     }
     vector_push(memory->arena, &cell->stores, store);
@@ -283,16 +276,20 @@ cells_equal(const struct cell *a, const struct cell *b)
 }
 
 bool
+condition_equal(const struct condition *a, const struct condition *b)
+{
+    return a->symbol.index == b->symbol.index && a->value.index == b->value.index &&
+           a->known.low == b->known.low && a->known.high == b->known.high &&
+           a->known.not_zero == b->known.not_zero;
+}
+
+bool
 load_conditions_equal(const struct load_record *a, const struct load_record *b)
 {
     if (a->conditions.count != b->conditions.count)
         return false;
     for (uint32_t i = 0; i < a->conditions.count; i++) {
-        const struct condition *x = &a->conditions.items[i], *y = &b->conditions.items[i];
-
-        if (x->symbol.index != y->symbol.index || x->value.index != y->value.index ||
-            x->known.low != y->known.low || x->known.high != y->known.high ||
-            x->known.not_zero != y->known.not_zero)
+        if (!condition_equal(&a->conditions.items[i], &b->conditions.items[i]))
             return false;
     }
     return true;

@@ -84,6 +84,8 @@ struct module_memory {
     bool waits_holding;            /* waits while it holds pages that others reach */
 };
 
+/* Whether two conditions are the same. */
+bool condition_equal(const struct condition *a, const struct condition *b);
 /* Whether the same held at two loads. */
 bool load_conditions_equal(const struct load_record *a, const struct load_record *b);
 struct module_memory *module_memory_new(struct arena *arena, const struct symbols *symbols);

@@ -43,19 +43,23 @@ struct fact_call {
     const struct ir_instruction *instruction;
 };
 
+static struct ir_operand
+argument(const struct sorter *sorter, const struct fact_call *call, const struct fact_effect *effect,
+         enum role role)
+{
+    return binding_operand(call->bound, effect, role,
+                           &sorter->binding->program->functions.items[call->caller.index], call->instruction);
+}
+
 static const struct flow_set *
 argument_set(const struct sorter *sorter, const struct fact_call *call, const struct fact_effect *effect,
              enum role role)
 {
-    const struct ir_function *caller = &sorter->binding->program->functions.items[call->caller.index];
-    int argument = binding_role(call->bound, effect, role);
+    struct ir_operand operand = argument(sorter, call, effect, role);
 
-    if (argument < 0 || (uint32_t)argument >= call->instruction->call.argument_count)
-        return NULL;
-    return flow_set(
-        sorter->flow,
-        flow_operand(sorter->flow, call->caller,
-                     caller->operands.items[call->instruction->call.first_argument + (uint32_t)argument]));
+    return operand.kind == IR_OPERAND_NONE
+               ? NULL
+               : flow_set(sorter->flow, flow_operand(sorter->flow, call->caller, operand));
 }
 
 /* Whether some description of memory in the module may be of a user's: one says so, or none says anything. */
@@ -134,19 +138,13 @@ static void
 find_map(const struct sorter *sorter, const struct fact_call *call, const struct fact_effect *effect,
          struct origin_set *origins)
 {
-    const struct ir_function *caller = &sorter->binding->program->functions.items[call->caller.index];
-    int argument = binding_role(call->bound, effect, ROLE_MAP);
+    struct ir_operand map = argument(sorter, call, effect, ROLE_MAP);
 
-    if (argument < 0 || (uint32_t)argument >= call->instruction->call.argument_count)
+    if (map.kind == IR_OPERAND_NONE)
         origins->is_incomplete = true;
     else
-        origin_find(
-            sorter->origins,
-            (struct origin_pointer){
-                .function = call->caller,
-                .operand =
-                    caller->operands.items[call->instruction->call.first_argument + (uint32_t)argument]},
-            origins);
+        origin_find(sorter->origins, (struct origin_pointer){.function = call->caller, .operand = map},
+                    origins);
 }
 
 /* Whether a user's memory can be in the map of a call: most drivers that load it have maps of their own, too.

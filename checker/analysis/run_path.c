@@ -98,9 +98,8 @@ forget_last_round(struct run *run, struct state *known, struct state *state, uin
 
     for (uint32_t i = 0; i < known->bindings.count; i++) {
         struct binding_of binding = known->bindings.items[i];
-        const struct symbol_data *data = symbol_data(symbols, binding.symbol);
 
-        if (data->kind != SYMBOL_MERGE || data->a != site || data->region.index != binding.region.index ||
+        if (!symbol_is_merged_at(symbols, binding.symbol, site, binding.region) ||
             symbol_equal(state_read(state, symbols, binding.region), binding.symbol))
             continue;
         state_forget_symbol(known, symbols, binding.symbol);

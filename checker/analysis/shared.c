@@ -162,12 +162,9 @@ note_call(struct shared *shared, const struct binding *binding, const struct ir_
     if (bound->fact == NULL)
         return;
     vector_each (effect, &bound->fact->effects) {
-        int argument = binding_role(bound, effect, ROLE_ADDRESS);
-
-        if ((effect->kind == EFFECT_MEMORY_ALLOC || effect->kind == EFFECT_LOAD) && argument >= 0 &&
-            (uint32_t)argument < call->call.argument_count)
+        if (effect->kind == EFFECT_MEMORY_ALLOC || effect->kind == EFFECT_LOAD)
             note_device_memory(shared, binding->program, function,
-                               function->operands.items[call->call.first_argument + (uint32_t)argument]);
+                               binding_operand(bound, effect, ROLE_ADDRESS, function, call));
     }
 }
 

@@ -25,6 +25,9 @@ struct constraint {
     int64_t high;
 };
 
+/* Whether two say the same of the same symbol. */
+bool constraint_equal(const struct constraint *a, const struct constraint *b);
+
 enum object_kind { OBJECT_MAP, OBJECT_HOLD };
 
 enum object_state {

@@ -147,8 +147,8 @@ state_note_choice(struct arena *arena, struct state *state, const struct state *
     set_implications(arena, state, items, count);
 }
 
-static bool
-constraints_equal(const struct constraint *a, const struct constraint *b)
+bool
+constraint_equal(const struct constraint *a, const struct constraint *b)
 {
     return symbol_equal(a->symbol, b->symbol) && a->low == b->low && a->high == b->high &&
            a->not_zero == b->not_zero;
@@ -168,8 +168,8 @@ state_join_implications(struct arena *arena, struct state *state, const struct s
 
             if (symbol_equal(ours->choice, theirs->choice) &&
                 symbol_equal(ours->values[0], theirs->values[0]) &&
-                constraints_equal(&ours->known[0], &theirs->known[0]) &&
-                constraints_equal(&ours->known[1], &theirs->known[1])) {
+                constraint_equal(&ours->known[0], &theirs->known[0]) &&
+                constraint_equal(&ours->known[1], &theirs->known[1])) {
                 items[count++] = *ours;
                 break;
             }

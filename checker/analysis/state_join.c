@@ -32,16 +32,6 @@ walks_from(const struct symbols *symbols, struct symbol symbol, struct symbol ba
            symbol_data(symbols, data->right)->kind == SYMBOL_MERGE;
 }
 
-/* Whether a symbol has been merged here before, so that only what was made of it can be told apart. */
-static bool
-is_merged_here(const struct symbols *symbols, struct symbol symbol, uint32_t site, struct region region)
-{
-    const struct symbol_data *data = symbol_data(symbols, symbol);
-
-    return data->kind == SYMBOL_MERGE && data->a == site && data->region.index == region.index &&
-           data->left.index == IR_NONE;
-}
-
 static struct symbol
 join_symbols(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t site, struct region region)
 {
@@ -51,7 +41,9 @@ join_symbols(struct symbols *symbols, struct symbol a, struct symbol b, uint32_t
         return a; /* what it holds now, or held before others may have changed it: both are 'may have' */
     if (symbol_equal(symbol_before(symbols, b), a))
         return b;
-    if (is_merged_here(symbols, a, site, region) && symbol_data(symbols, b)->kind != SYMBOL_BINARY)
+    /* of what was merged here before, only what was made of it can be told apart */
+    if (symbol_is_merged_at(symbols, a, site, region) && symbol_equal(pointer_in(symbols, a), a) &&
+        symbol_data(symbols, b)->kind != SYMBOL_BINARY)
         return a;
     choice = symbol_choice(symbols, a, b, site, region);
     if (choice.index != IR_NONE)

@@ -195,6 +195,14 @@ symbol_merge(struct symbols *symbols, uint32_t site, struct region region)
         symbols, (struct symbol_data){.kind = SYMBOL_MERGE, .a = site, .left = no_symbol, .region = region});
 }
 
+bool
+symbol_is_merged_at(const struct symbols *symbols, struct symbol symbol, uint32_t site, struct region region)
+{
+    const struct symbol_data *data = symbol_data(symbols, symbol);
+
+    return data->kind == SYMBOL_MERGE && data->a == site && data->region.index == region.index;
+}
+
 struct symbol
 symbol_or_null(struct symbols *symbols, struct symbol pointer, uint32_t site, struct region region)
 {

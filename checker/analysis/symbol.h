@@ -137,6 +137,9 @@ bool symbol_evaluate(const struct symbols *symbols, struct symbol symbol, struct
 struct symbol symbol_narrow(struct symbols *symbols, struct symbol choice, struct symbol condition,
                             bool is_true);
 
+/* Whether a symbol is what symbol_merge(), or symbol_or_null(), made for this site and region. */
+bool symbol_is_merged_at(const struct symbols *symbols, struct symbol symbol, uint32_t site,
+                         struct region region);
 /* The constants that a symbol can be: their number, 0 when it is not that well known. Room for
  * SYMBOL_CHOICES. */
 enum { SYMBOL_CHOICES = 8 };

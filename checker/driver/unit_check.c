@@ -107,22 +107,20 @@ link_module(struct unit_check *check, struct ir_linker *linker)
                              : path_join(check->arena, check->units, path_folder(check->arena, source) + 1);
     struct extract_unit *units = NULL;
     struct input input = {0};
-    uint32_t next = 0;
+    bool is_linked = false;
 
     if (beside != NULL && file_is_folder(beside))
         units_read(check->arena, &beside, 1, &input, &units, &check->diagnostics);
-    for (; next < input.sources.count; next++) {
-        int order = strcmp(path_base(input.sources.items[next].path), path_base(source));
+    for (uint32_t i = 0; i < input.sources.count; i++) {
+        int order = strcmp(path_base(input.sources.items[i].path), path_base(source));
 
-        if (order >= 0)
-            break;
-        link_other(check, linker, input.sources.items[next].path, &units[next]);
+        if (order >= 0 && !is_linked)
+            is_linked = ir_link(linker, check->unit, &check->diagnostics);
+        if (order != 0)
+            link_other(check, linker, input.sources.items[i].path, &units[i]);
     }
-    ir_link(linker, check->unit, &check->diagnostics);
-    for (; next < input.sources.count; next++) {
-        if (strcmp(path_base(input.sources.items[next].path), path_base(source)) != 0)
-            link_other(check, linker, input.sources.items[next].path, &units[next]);
-    }
+    if (!is_linked)
+        ir_link(linker, check->unit, &check->diagnostics);
 }
 
 /* A finding is told by the file that holds the event, so that each of several files tells its own. */

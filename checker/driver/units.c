@@ -157,6 +157,14 @@ text_member(struct arena *arena, const json_t *object, const char *key)
 }
 
 static bool
+read_unit(struct arena *arena, const char *path, struct extract_unit *unit, struct diagnostics *diagnostics)
+{
+    unit->data = file_read(arena, path, &unit->size);
+    return unit->data != NULL || diagnostic_error(diagnostics, (struct source_place){.file = path},
+                                                  "cannot be read: %s", strerror(errno));
+}
+
+static bool
 read_source(struct arena *arena, const char *folder, const json_t *value, struct input *input,
             struct unit_list *units, struct diagnostics *diagnostics)
 {
@@ -166,14 +174,8 @@ read_source(struct arena *arena, const char *folder, const json_t *value, struct
 
     if (path == NULL || (unit == NULL && read.problem == NULL))
         return false;
-    if (unit != NULL) {
-        const char *place = path_join(arena, folder, unit);
-
-        read.data = file_read(arena, place, &read.size);
-        if (read.data == NULL)
-            return diagnostic_error(diagnostics, (struct source_place){.file = place}, "cannot be read: %s",
-                                    strerror(errno));
-    }
+    if (unit != NULL && !read_unit(arena, path_join(arena, folder, unit), &read, diagnostics))
+        return false;
     vector_push(arena, &input->sources,
                 (struct source){.path = path, .is_context = json_is_true(json_object_get(value, "context"))});
     vector_push(arena, &units->items, read);
@@ -268,10 +270,8 @@ read_loose(struct arena *arena, const char *root, const char *below, struct inpu
         } else if (has_suffix(path, ".unit")) {
             struct source_module *module = find_module(arena, input, below);
 
-            unit.data = file_read(arena, path, &unit.size);
-            if (unit.data == NULL)
-                return diagnostic_error(diagnostics, (struct source_place){.file = path},
-                                        "cannot be read: %s", strerror(errno));
+            if (!read_unit(arena, path, &unit, diagnostics))
+                return false;
             vector_push(arena, &module->sources, input->sources.count);
             vector_push(
                 arena, &input->sources,
